@@ -1,0 +1,1 @@
+//! Deterministic answers with two keys: time, date, arithmetic, units, lookups.

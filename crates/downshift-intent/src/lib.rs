@@ -1,0 +1,1 @@
+//! Prompt text to a calibrated verdict: the only crate that knows ONNX.

@@ -1,0 +1,1 @@
+//! Prices, exact money, FLOPs and joules: exactly one entry per request.

@@ -1,0 +1,1 @@
+//! `intents:` and `rules:` of router.yaml, compiled: facts in, a plan out.

@@ -1,0 +1,1 @@
+//! Calls a named specialist or LLM: dialects, transport, streaming, timeouts.

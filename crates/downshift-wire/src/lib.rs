@@ -1,0 +1,1 @@
+//! The chat API as types: request, reply, chunk, usage, error body, SSE framing.

@@ -1,0 +1,1 @@
+//! The router: config, the ladder, endpoints, metrics, command line.

@@ -1,0 +1,2 @@
+//! The `downshift` executable.
+fn main() {}

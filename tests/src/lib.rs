@@ -1,0 +1,1 @@
+//! The harness: a router started from YAML text, and scripted upstreams.
