@@ -1,0 +1,15 @@
+//! OpenAI's chat completions, as clients send them and as upstreams answer them.
+
+mod chunk;
+mod message;
+mod reply;
+mod request;
+mod usage;
+mod written;
+
+pub use self::chunk::{ChatChunk, Choices};
+pub use self::message::{Content, Message, Part, Role};
+pub use self::reply::ChatReply;
+pub use self::request::ChatRequest;
+pub use self::usage::Usage;
+pub use self::written::{Written, written_chunks};

@@ -1,0 +1,222 @@
+//! Hides what a streamed piece of a reply looks like: what holding back and booking need of it is read, the bytes are kept.
+
+use bytes::Bytes;
+
+use super::reply::{holds_items, spliced, text};
+use super::{Content, Usage};
+use crate::json::{self, Cursor, Edit, Fault, Key, Kind};
+use crate::{Error, ReportedError};
+
+/// A streamed piece of a reply: a view of the event's data, and the data as it came.
+#[derive(Debug, Clone)]
+pub struct ChatChunk {
+    pub(super) data: Bytes,
+    /// The tokens used, if this piece says so.
+    pub usage: Option<Usage>,
+    /// The model that the server says replies.
+    pub model: Option<String>,
+    /// What this piece adds to the text of choice 0.
+    pub text: String,
+    /// Why choice 0 ended, if it did.
+    pub finish_reason: Option<String>,
+    /// How many choices this piece is about.
+    pub choices: usize,
+    /// Which choices were begun and ended by this piece.
+    pub progress: Choices,
+    /// Whether choice 0 calls tools, or a function in the older form.
+    pub tool_calls: bool,
+    /// Whether choice 0 refuses.
+    pub refusal: bool,
+    /// An error that the server reports in mid-stream.
+    pub error: Option<ReportedError>,
+}
+
+/// Which choices of a stream were begun, and which of them ended. Choices from
+/// index 127 on are taken together; OpenAI's highest `n` is 128.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Choices {
+    begun: u128,
+    ended: u128,
+}
+
+// === impl ChatChunk ===
+
+impl ChatChunk {
+    /// Reads the data of an event. What is not needed may be missing or odd.
+    pub fn decode(data: Bytes) -> Result<Self, Error> {
+        let mut chunk = Self::empty();
+        let choices = json::read("event", &data, |cursor| chunk.read(cursor))?;
+        if choices.is_none() && chunk.error.is_none() && chunk.usage.is_none() {
+            let message = "the event holds no `choices`; is this a chat completions server?";
+            let param = Some("choices".to_owned());
+            return Err(Error {
+                code: Error::MISSING_FIELD,
+                message: message.into(),
+                param,
+            });
+        }
+        chunk.choices = choices.unwrap_or(0);
+        chunk.data = data;
+        Ok(chunk)
+    }
+
+    /// The event's data, which is JSON, as it came or as it was written.
+    pub fn data(&self) -> &Bytes {
+        &self.data
+    }
+
+    /// Whether it is the extra piece at the end that only says what was used.
+    pub fn is_usage_only(&self) -> bool {
+        self.choices == 0 && self.usage.is_some()
+    }
+
+    /// The piece under another model's name.
+    #[must_use]
+    pub fn with_model(&self, model: &str) -> Self {
+        let data = spliced(&self.data, &Edit::string("model", model));
+        Self {
+            data,
+            model: Some(model.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The piece with a top-level field of this value, which must be JSON; else unchanged.
+    #[must_use]
+    pub fn with_field(&self, name: &str, json: &str) -> Self {
+        Self {
+            data: spliced(&self.data, &Edit::json(name, json)),
+            ..self.clone()
+        }
+    }
+
+    /// The piece without a top-level field, such as the `usage` of a client who did not ask for it.
+    #[must_use]
+    pub fn without_field(&self, name: &str) -> Self {
+        Self {
+            data: spliced(&self.data, &Edit::remove(name)),
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn empty() -> Self {
+        Self {
+            data: Bytes::new(),
+            usage: None,
+            model: None,
+            text: String::new(),
+            finish_reason: None,
+            choices: 0,
+            progress: Choices::default(),
+            tool_calls: false,
+            refusal: false,
+            error: None,
+        }
+    }
+}
+
+// === impl ChatChunk: reading ===
+
+impl ChatChunk {
+    /// Fills the view in; gives the number of choices, or `None` if there are no `choices`.
+    fn read(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<usize>, Fault> {
+        let mut choices = None;
+        cursor.fields(|cursor, Key { name, .. }| {
+            match &**name {
+                "model" => self.model = text(cursor)?,
+                "usage" => self.usage = Usage::read(cursor)?,
+                "error" => self.error = cursor.optional(ReportedError::read)?,
+                "choices" => {
+                    choices = cursor
+                        .optional(|cursor| cursor.items(|cursor| self.read_choice(cursor)))?;
+                }
+                _ => cursor.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(choices)
+    }
+
+    fn read_choice(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+        let (mut index, mut finish_reason, mut delta) = (0, None, Delta::default());
+        cursor.fields(|cursor, Key { name, .. }| {
+            match &**name {
+                "index" => {
+                    let number = cursor.if_kind(Kind::Number, Cursor::lenient_whole_number)?;
+                    index = number.flatten().unwrap_or(0);
+                }
+                "finish_reason" => finish_reason = text(cursor)?,
+                "delta" => delta = cursor.optional(Delta::read)?.unwrap_or_default(),
+                _ => cursor.skip()?,
+            }
+            Ok(())
+        })?;
+        self.progress.note(index, finish_reason.is_some());
+        if index == 0 {
+            self.text.push_str(&delta.text);
+            self.tool_calls |= delta.tool_calls;
+            self.refusal |= delta.refusal;
+            self.finish_reason = finish_reason.or(self.finish_reason.take());
+        }
+        Ok(())
+    }
+}
+
+/// What a piece adds to a choice.
+#[derive(Default)]
+struct Delta {
+    text: String,
+    tool_calls: bool,
+    refusal: bool,
+}
+
+// === impl Delta ===
+
+impl Delta {
+    fn read(cursor: &mut Cursor<'_>) -> Result<Self, Fault> {
+        let mut delta = Self::default();
+        cursor.fields(|cursor, Key { name, .. }| {
+            match &**name {
+                "content" => {
+                    let content = Content::glance(cursor)?;
+                    delta.refusal |= content.is_refusal();
+                    delta.text = content.text().into_owned();
+                }
+                "tool_calls" => delta.tool_calls |= holds_items(cursor)?,
+                "function_call" => delta.tool_calls |= cursor.optional(Cursor::skip)?.is_some(),
+                "refusal" => delta.refusal |= text(cursor)?.is_some_and(|text| !text.is_empty()),
+                _ => cursor.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(delta)
+    }
+}
+
+// === impl Choices ===
+
+impl Choices {
+    /// Adds what another piece says.
+    pub fn merge(&mut self, other: Self) {
+        self.begun |= other.begun;
+        self.ended |= other.ended;
+    }
+
+    /// Whether some choice was begun and every one of them has ended.
+    pub fn all_ended(self) -> bool {
+        self.begun != 0 && self.begun == self.ended
+    }
+
+    /// How many were begun.
+    pub fn begun(self) -> u32 {
+        self.begun.count_ones()
+    }
+
+    pub(super) fn note(&mut self, index: i64, ended: bool) {
+        let bit = 1 << index.clamp(0, 127);
+        self.begun |= bit;
+        if ended {
+            self.ended |= bit;
+        }
+    }
+}

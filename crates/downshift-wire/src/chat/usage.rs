@@ -1,0 +1,162 @@
+//! Hides how servers count tokens: one sense, OpenAI's, whatever the server's own.
+
+use serde::{Serialize, Serializer};
+
+use crate::json::{Cursor, Fault, Key, Kind};
+
+/// Tokens in OpenAI's sense: `input` includes `cached_input`, `output` includes `reasoning`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Prompt tokens, cached ones included.
+    pub input: u64,
+    /// Prompt tokens that were read from the server's cache.
+    pub cached_input: u64,
+    /// Reply tokens, reasoning included.
+    pub output: u64,
+    /// Reply tokens that were thought and not shown.
+    pub reasoning: u64,
+}
+
+/// As a server wrote it; what it did not write is unknown.
+#[derive(Default)]
+struct Counts {
+    prompt: Option<u64>,
+    completion: Option<u64>,
+    total: Option<u64>,
+    cached: Option<u64>,
+    reasoning: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct UsageBody {
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    total_tokens: u64,
+    prompt_tokens_details: PromptDetails,
+    completion_tokens_details: CompletionDetails,
+}
+
+#[derive(Serialize)]
+struct PromptDetails {
+    cached_tokens: u64,
+    audio_tokens: u64,
+}
+
+#[derive(Serialize)]
+struct CompletionDetails {
+    #[serde(rename = "reasoning_tokens")]
+    reasoning: u64,
+    #[serde(rename = "audio_tokens")]
+    audio: u64,
+    #[serde(rename = "accepted_prediction_tokens")]
+    accepted_prediction: u64,
+    #[serde(rename = "rejected_prediction_tokens")]
+    rejected_prediction: u64,
+}
+
+// === impl Usage ===
+
+impl Usage {
+    /// Input and output together, saturating.
+    pub fn total(&self) -> u64 {
+        self.input.saturating_add(self.output)
+    }
+
+    /// Reads a `usage` object. `None` if it does not give both counts, or is not an object:
+    /// an unknown usage is unknown, not an error of the reply and not zero.
+    pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Option<Self>, Fault> {
+        let counts = cursor.if_kind(Kind::Object, Counts::read)?;
+        Ok(counts.and_then(Counts::usage))
+    }
+}
+
+/// OpenAI's `usage` object, with its details.
+impl Serialize for Usage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body = UsageBody {
+            prompt_tokens: self.input,
+            completion_tokens: self.output,
+            total_tokens: self.total(),
+            prompt_tokens_details: PromptDetails {
+                cached_tokens: self.cached_input,
+                audio_tokens: 0,
+            },
+            completion_tokens_details: CompletionDetails {
+                reasoning: self.reasoning,
+                audio: 0,
+                accepted_prediction: 0,
+                rejected_prediction: 0,
+            },
+        };
+        body.serialize(serializer)
+    }
+}
+
+// === impl Counts ===
+
+impl Counts {
+    fn read(cursor: &mut Cursor<'_>) -> Result<Self, Fault> {
+        let mut counts = Self::default();
+        cursor.fields(|cursor, Key { name, .. }| {
+            match &**name {
+                "prompt_tokens" => counts.prompt = count(cursor)?,
+                "completion_tokens" => counts.completion = count(cursor)?,
+                "total_tokens" => counts.total = count(cursor)?,
+                "prompt_tokens_details" => {
+                    let nested = nested(cursor, "cached_tokens")?;
+                    counts.cached = nested.or(counts.cached);
+                }
+                "completion_tokens_details" => {
+                    let nested = nested(cursor, "reasoning_tokens")?;
+                    counts.reasoning = nested.or(counts.reasoning);
+                }
+                // DeepSeek's and Moonshot's names for cached prompt tokens.
+                "prompt_cache_hit_tokens" | "cached_tokens" => {
+                    counts.cached = counts.cached.or(count(cursor)?);
+                }
+                _ => cursor.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(counts)
+    }
+
+    fn usage(self) -> Option<Usage> {
+        let input = self.prompt?;
+        let mut output = self.completion?;
+        let reasoning = self.reasoning.unwrap_or(0);
+        // xAI counts reasoning beside `completion_tokens`; its total gives that away.
+        if reasoning > 0 && self.total == input.checked_add(output)?.checked_add(reasoning) {
+            output += reasoning;
+        }
+        Some(Usage {
+            input,
+            cached_input: self.cached.unwrap_or(0).min(input),
+            output,
+            reasoning: reasoning.min(output),
+        })
+    }
+}
+
+fn nested(cursor: &mut Cursor<'_>, wanted: &str) -> Result<Option<u64>, Fault> {
+    let mut found = None;
+    cursor.if_kind(Kind::Object, |cursor| {
+        cursor.fields(|cursor, Key { name, .. }| {
+            if **name == *wanted {
+                found = count(cursor)?;
+                return Ok(());
+            }
+            cursor.skip()
+        })
+    })?;
+    Ok(found)
+}
+
+/// A count; `None` if it is not a whole number from 0.
+fn count(cursor: &mut Cursor<'_>) -> Result<Option<u64>, Fault> {
+    if cursor.kind()? != Kind::Number {
+        return cursor.skip().map(|()| None);
+    }
+    let number = cursor.lenient_whole_number()?;
+    Ok(number.and_then(|number| u64::try_from(number).ok()))
+}
