@@ -1,0 +1,109 @@
+//! The running form of a policy. It never changes; a reload makes another.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::condition::WhenConfig;
+use crate::facts::Facts;
+use crate::glob::Glob;
+use crate::plan::Why;
+
+/// How sure the classifier must be where the policy does not say.
+pub(crate) const CONFIDENCE: f32 = 0.6;
+/// The least probability at which an intent's grammar may read the query beside more probable ones.
+pub(crate) const CANDIDATE_FLOOR: f32 = 0.02;
+
+/// Each known intent and what takes it.
+pub(crate) type Intents = BTreeMap<Arc<str>, Binding>;
+
+/// A compiled policy.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub(crate) llm: Arc<str>,
+    pub(crate) route: Vec<Glob>,
+    pub(crate) models: BTreeMap<Arc<str>, Limits>,
+    pub(crate) intents: Intents,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// What takes an intent.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Binding {
+    pub(crate) answer: Option<AnswerBinding>,
+    pub(crate) specialist: Option<Arc<str>>,
+    pub(crate) threshold: f32,
+    pub(crate) escalate_below: Option<f32>,
+}
+
+/// Who computes the answer, and from which table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct AnswerBinding {
+    pub(crate) answerer: Arc<str>,
+    pub(crate) table: Option<Arc<str>>,
+}
+
+/// What a model can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) context: Option<u64>,
+    pub(crate) images: bool,
+    pub(crate) audio: bool,
+    pub(crate) files: bool,
+}
+
+/// Where requests go that fit `when`.
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    pub(crate) when: WhenConfig,
+    /// The model; `None` for the LLM.
+    pub(crate) model: Option<Arc<str>>,
+}
+
+impl Policy {
+    /// Whether a request for this model name climbs the ladder. A configured model's
+    /// own name does not, even where a wildcard of `route` fits it.
+    pub fn routes(&self, requested: &str) -> bool {
+        let literal = self.route.iter().any(|route| route.as_str() == requested);
+        let configured = self.models.contains_key(requested);
+        literal || (!configured && self.route.iter().any(|route| route.matches(requested)))
+    }
+
+    /// The name of every known intent, in order: the classifier's labels and those the policy adds.
+    pub fn intents(&self) -> impl Iterator<Item = &str> {
+        self.intents.keys().map(|name| &**name)
+    }
+
+    /// The top rung, by the model's name.
+    pub fn llm(&self) -> &Arc<str> {
+        &self.llm
+    }
+}
+
+impl Default for Binding {
+    /// Nothing takes it.
+    fn default() -> Self {
+        Self {
+            answer: None,
+            specialist: None,
+            threshold: CONFIDENCE,
+            escalate_below: None,
+        }
+    }
+}
+
+impl Limits {
+    /// Whether a model with these limits can take the request.
+    pub(crate) fn admit(self, facts: &Facts) -> Result<(), Why> {
+        let unreadable = (facts.images && !self.images)
+            || (facts.audio && !self.audio)
+            || (facts.files && !self.files);
+        let tokens = facts.tokens.saturating_add(facts.reply_tokens);
+        if unreadable {
+            Err(Why::Modality)
+        } else if self.context.is_some_and(|context| tokens > context) {
+            Err(Why::TooLong)
+        } else {
+            Ok(())
+        }
+    }
+}
