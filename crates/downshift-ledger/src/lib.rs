@@ -1,1 +1,61 @@
-//! Prices, exact money, FLOPs and joules: exactly one entry per request.
+//! What requests cost: exactly one entry per request, whatever becomes of it.
+//!
+//! A [`Ledger`] is told what is known of each model ([`ModelCost`]) and opens an [`OpenEntry`] for
+//! each request. Rungs book what they do through its [`Tab`]: why they passed on, and every call
+//! to an upstream. Closing it, or dropping it, makes one [`Entry`] and sends it to every [`Sink`].
+//!
+//! - Money is exact ([`Money`]), never a float; prices are data ([`PriceBook`]).
+//! - What is unknown is `None` in every sum it is part of, with the reason beside it
+//!   ([`CostUnknown`]) and a counter. It is never zero and never guessed.
+//! - Energy is an estimate, a range with its method ([`EnergyRange`], [`EnergyMethod`]).
+//!
+//! The formulas and their sources stand in `docs/cost-model.md`.
+//!
+//! ```
+//! use std::time::Instant;
+//! use downshift_ledger::*;
+//!
+//! let ledger = Ledger::new([ModelCost::named("frontier")], "frontier", []);
+//! let entry = ledger.open(Opening {
+//!     id: "1".into(),
+//!     started: "2026-01-01T00:00:00Z".parse()?,
+//!     arrived: Instant::now(),
+//!     requested_model: "auto".into(),
+//!     stream: false,
+//! });
+//! let attempt = entry.tab().attempt(Rung::Llm, "frontier");
+//! attempt.finish(AttemptOutcome::NotSent);
+//! let entry = entry.close(Closing::with(Outcome::Unavailable));
+//! assert_eq!(entry.cost, Some(Money::ZERO));
+//! # Ok::<(), jiff::Error>(())
+//! ```
+
+mod book;
+mod energy;
+mod entry;
+mod error;
+mod ledger;
+mod model;
+mod money;
+mod price;
+mod reason;
+mod recent;
+mod rung;
+mod tokens;
+mod totals;
+mod trail;
+
+pub use book::{PriceBook, PriceRow};
+pub use energy::{EnergyMethod, EnergyRange, Hardware, HardwareClass, Range};
+pub use entry::{AttemptEntry, AttemptOutcome, BaselineMethod, Costs, Entry, Outcome};
+pub use error::Error;
+pub use ledger::{Attempt, Classified, Closing, Ledger, OpenEntry, Opening, Tab};
+pub use model::{CostUnknown, ModelCost, Shape};
+pub use money::Money;
+pub use price::{LongInputConfig, Price, PriceConfig, Rate};
+pub use reason::Reason;
+pub use recent::{Recent, Sink};
+pub use rung::Rung;
+pub use tokens::estimate_tokens;
+pub use totals::Totals;
+pub use trail::{Spent, Step, Trail};

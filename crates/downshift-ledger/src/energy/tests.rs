@@ -1,0 +1,72 @@
+use super::*;
+
+#[track_caller]
+fn check_shown(min: f64, max: f64, expected: &str) {
+    assert_eq!(
+        EnergyRange {
+            min_joules: min,
+            max_joules: max
+        }
+        .to_string(),
+        expected
+    );
+}
+
+#[test]
+fn a_range_is_shown_with_three_digits() {
+    check_shown(0.0, 0.0, "0-0");
+    check_shown(0.418_9, 13.04, "0.419-13");
+    check_shown(0.000_012_345, 1.0, "0.0000123-1");
+    check_shown(999.6, 123_456.0, "1000-123456");
+    check_shown(1e-310, f64::INFINITY, "0-inf");
+}
+
+/// The joules of one output token, against figures that others measured: see `docs/cost-model.md`.
+#[track_caller]
+fn check_measured(hardware: Hardware, parameters: f64, measured: f64) {
+    let token = hardware.energy(0.0, 2.0 * parameters);
+    assert!(
+        token.min_joules <= measured && measured <= token.max_joules,
+        "{measured} is outside {token}"
+    );
+}
+
+#[test]
+fn measurements_lie_in_the_range() {
+    // ML.ENERGY, Llama 3.1 8B on H100, batch 64, with two versions of vLLM.
+    check_measured(Hardware::DATACENTRE, 8e9, 0.20);
+    check_measured(Hardware::DATACENTRE, 8e9, 0.12);
+    // Samsi et al. 2023, LLaMA 65B on A100.
+    check_measured(Hardware::DATACENTRE, 65e9, 3.0);
+    check_measured(Hardware::DATACENTRE, 65e9, 4.0);
+    // Epoch AI's 0.3 Wh for 500 tokens of a model of 100 billion active parameters.
+    check_measured(Hardware::DATACENTRE, 100e9, 0.3 * 3600.0 / 500.0);
+}
+
+#[test]
+fn bounds_are_in_order_on_all_hardware() {
+    for class in [HardwareClass::Datacentre, HardwareClass::Workstation] {
+        let hardware = Hardware::from(class);
+        for range in [
+            hardware.peak,
+            hardware.input_utilisation,
+            hardware.output_utilisation,
+            hardware.watts,
+            hardware.pue,
+        ] {
+            assert!(
+                0.0 < range.min && range.min <= range.max,
+                "{class:?} {range:?}"
+            );
+        }
+        let energy = hardware.energy(1e12, 1e12);
+        assert!(0.0 < energy.min_joules && energy.min_joules < energy.max_joules);
+        assert_eq!(hardware.energy(0.0, 0.0), EnergyRange::ZERO);
+    }
+}
+
+#[test]
+fn the_routers_own_energy_is_seconds_times_watts() {
+    let second = EnergyRange::of_cpu_seconds(Range { min: 1.0, max: 1.0 });
+    check_shown(second.min_joules, second.max_joules, "3.5-23.4");
+}

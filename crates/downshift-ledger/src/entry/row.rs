@@ -1,0 +1,269 @@
+//! The written form of an entry: one flat object, one name per column. Names are never changed,
+//! only added to.
+
+use std::sync::Arc;
+
+use downshift_wire::Usage;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AttemptEntry, AttemptOutcome, BaselineMethod, Costs, Entry, Outcome};
+use crate::energy::{EnergyMethod, EnergyRange};
+use crate::model::CostUnknown;
+use crate::money::Money;
+use crate::rung::Rung;
+use crate::trail::Trail;
+
+/// [`Entry`] as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Row {
+    id: String,
+    started: Timestamp,
+    requested_model: String,
+    stream: bool,
+    rung: Option<Rung>,
+    intent: Option<Arc<str>>,
+    confidence: Option<f32>,
+    model: Option<Arc<str>>,
+    outcome: Outcome,
+    prompt_tokens_estimate: Option<u64>,
+    input_tokens: Option<u64>,
+    cached_input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+    reasoning_tokens: Option<u64>,
+    tokens_estimated: bool,
+    cost_usd: Option<Money>,
+    baseline_usd: Option<Money>,
+    saving_usd: Option<Money>,
+    baseline_method: Option<BaselineMethod>,
+    flops: Option<f64>,
+    baseline_flops: Option<f64>,
+    energy_min_joules: Option<f64>,
+    energy_max_joules: Option<f64>,
+    baseline_energy_min_joules: Option<f64>,
+    baseline_energy_max_joules: Option<f64>,
+    energy_method: EnergyMethod,
+    own_seconds: f64,
+    classify_seconds: f64,
+    own_flops: u64,
+    own_energy_min_joules: f64,
+    own_energy_max_joules: f64,
+    seconds: f64,
+    upstream_seconds: f64,
+    first_token_seconds: Option<f64>,
+    trail: Trail,
+    attempts: Vec<AttemptEntry>,
+}
+
+/// [`AttemptEntry`] as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct AttemptRow {
+    rung: Rung,
+    model: Arc<str>,
+    outcome: AttemptOutcome,
+    input_tokens: Option<u64>,
+    cached_input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+    reasoning_tokens: Option<u64>,
+    cost_usd: Option<Money>,
+    cost_unknown: Option<CostUnknown>,
+    flops: Option<f64>,
+    energy_min_joules: Option<f64>,
+    energy_max_joules: Option<f64>,
+    seconds: f64,
+    first_token_seconds: Option<f64>,
+}
+
+/// [`Costs`] as they are written.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct CostsRow {
+    cost_usd: Option<Money>,
+    baseline_usd: Option<Money>,
+    saving_usd: Option<Money>,
+    baseline_method: Option<BaselineMethod>,
+    flops: Option<f64>,
+    energy_min_joules: Option<f64>,
+    energy_max_joules: Option<f64>,
+    energy_method: EnergyMethod,
+}
+
+impl From<Entry> for Row {
+    fn from(entry: Entry) -> Self {
+        Self {
+            id: entry.id,
+            started: entry.started,
+            requested_model: entry.requested_model,
+            stream: entry.stream,
+            rung: entry.rung,
+            intent: entry.intent,
+            confidence: entry.confidence,
+            model: entry.model,
+            outcome: entry.outcome,
+            prompt_tokens_estimate: entry.prompt_tokens_estimate,
+            input_tokens: entry.usage.map(|usage| usage.input),
+            cached_input_tokens: entry.usage.map(|usage| usage.cached_input),
+            output_tokens: entry.usage.map(|usage| usage.output),
+            reasoning_tokens: entry.usage.map(|usage| usage.reasoning),
+            tokens_estimated: entry.usage_estimated,
+            cost_usd: entry.cost,
+            baseline_usd: entry.baseline,
+            saving_usd: entry.saving,
+            baseline_method: entry.baseline_method,
+            flops: entry.flops,
+            baseline_flops: entry.baseline_flops,
+            energy_min_joules: entry.energy.map(|energy| energy.min_joules),
+            energy_max_joules: entry.energy.map(|energy| energy.max_joules),
+            baseline_energy_min_joules: entry.baseline_energy.map(|energy| energy.min_joules),
+            baseline_energy_max_joules: entry.baseline_energy.map(|energy| energy.max_joules),
+            energy_method: entry.energy_method,
+            own_seconds: entry.own_seconds,
+            classify_seconds: entry.classify_seconds,
+            own_flops: entry.own_flops,
+            own_energy_min_joules: entry.own_energy.min_joules,
+            own_energy_max_joules: entry.own_energy.max_joules,
+            seconds: entry.seconds,
+            upstream_seconds: entry.upstream_seconds,
+            first_token_seconds: entry.first_token_seconds,
+            trail: entry.trail,
+            attempts: entry.attempts,
+        }
+    }
+}
+
+impl From<Row> for Entry {
+    fn from(row: Row) -> Self {
+        let own = range(
+            Some(row.own_energy_min_joules),
+            Some(row.own_energy_max_joules),
+        );
+        Self {
+            usage: usage([
+                row.input_tokens,
+                row.cached_input_tokens,
+                row.output_tokens,
+                row.reasoning_tokens,
+            ]),
+            energy: range(row.energy_min_joules, row.energy_max_joules),
+            baseline_energy: range(
+                row.baseline_energy_min_joules,
+                row.baseline_energy_max_joules,
+            ),
+            own_energy: own.unwrap_or_default(),
+            id: row.id,
+            started: row.started,
+            requested_model: row.requested_model,
+            stream: row.stream,
+            rung: row.rung,
+            intent: row.intent,
+            confidence: row.confidence,
+            model: row.model,
+            outcome: row.outcome,
+            prompt_tokens_estimate: row.prompt_tokens_estimate,
+            usage_estimated: row.tokens_estimated,
+            cost: row.cost_usd,
+            baseline: row.baseline_usd,
+            saving: row.saving_usd,
+            baseline_method: row.baseline_method,
+            flops: row.flops,
+            baseline_flops: row.baseline_flops,
+            energy_method: row.energy_method,
+            own_seconds: row.own_seconds,
+            classify_seconds: row.classify_seconds,
+            own_flops: row.own_flops,
+            seconds: row.seconds,
+            upstream_seconds: row.upstream_seconds,
+            first_token_seconds: row.first_token_seconds,
+            trail: row.trail,
+            attempts: row.attempts,
+        }
+    }
+}
+
+impl From<AttemptEntry> for AttemptRow {
+    fn from(attempt: AttemptEntry) -> Self {
+        Self {
+            rung: attempt.rung,
+            model: attempt.model,
+            outcome: attempt.outcome,
+            input_tokens: attempt.usage.map(|usage| usage.input),
+            cached_input_tokens: attempt.usage.map(|usage| usage.cached_input),
+            output_tokens: attempt.usage.map(|usage| usage.output),
+            reasoning_tokens: attempt.usage.map(|usage| usage.reasoning),
+            cost_usd: attempt.cost,
+            cost_unknown: attempt.cost_unknown,
+            flops: attempt.flops,
+            energy_min_joules: attempt.energy.map(|energy| energy.min_joules),
+            energy_max_joules: attempt.energy.map(|energy| energy.max_joules),
+            seconds: attempt.seconds,
+            first_token_seconds: attempt.first_token_seconds,
+        }
+    }
+}
+
+impl From<AttemptRow> for AttemptEntry {
+    fn from(row: AttemptRow) -> Self {
+        Self {
+            usage: usage([
+                row.input_tokens,
+                row.cached_input_tokens,
+                row.output_tokens,
+                row.reasoning_tokens,
+            ]),
+            energy: range(row.energy_min_joules, row.energy_max_joules),
+            rung: row.rung,
+            model: row.model,
+            outcome: row.outcome,
+            cost: row.cost_usd,
+            cost_unknown: row.cost_unknown,
+            flops: row.flops,
+            seconds: row.seconds,
+            first_token_seconds: row.first_token_seconds,
+        }
+    }
+}
+
+impl From<Costs> for CostsRow {
+    fn from(costs: Costs) -> Self {
+        Self {
+            cost_usd: costs.cost,
+            baseline_usd: costs.baseline,
+            saving_usd: costs.saving,
+            baseline_method: costs.baseline_method,
+            flops: costs.flops,
+            energy_min_joules: costs.energy.map(|energy| energy.min_joules),
+            energy_max_joules: costs.energy.map(|energy| energy.max_joules),
+            energy_method: costs.energy_method,
+        }
+    }
+}
+
+impl From<CostsRow> for Costs {
+    fn from(row: CostsRow) -> Self {
+        Self {
+            cost: row.cost_usd,
+            baseline: row.baseline_usd,
+            saving: row.saving_usd,
+            baseline_method: row.baseline_method,
+            flops: row.flops,
+            energy: range(row.energy_min_joules, row.energy_max_joules),
+            energy_method: row.energy_method,
+        }
+    }
+}
+
+/// Tokens by column: input, cached input, output, reasoning.
+fn usage([input, cached_input, output, reasoning]: [Option<u64>; 4]) -> Option<Usage> {
+    Some(Usage {
+        input: input?,
+        cached_input: cached_input?,
+        output: output?,
+        reasoning: reasoning?,
+    })
+}
+
+fn range(min: Option<f64>, max: Option<f64>) -> Option<EnergyRange> {
+    Some(EnergyRange {
+        min_joules: min?,
+        max_joules: max?,
+    })
+}

@@ -1,0 +1,281 @@
+//! Turns what was booked into an entry: the one place where figures are worked out.
+
+use std::time::{Duration, Instant};
+
+use downshift_wire::Usage;
+
+use super::tab::{State, Try};
+use super::{Book, Closing, Opening};
+use crate::energy::{EnergyMethod, EnergyRange, Range};
+use crate::entry::{AttemptEntry, AttemptOutcome, BaselineMethod, Entry, Outcome};
+use crate::model::{CostUnknown, ModelCost};
+use crate::money::Money;
+use crate::reason::Reason;
+use crate::rung::Rung;
+use crate::trail::{Spent, Trail};
+
+/// What the top model alone would have taken.
+#[derive(Debug, Default)]
+struct Baseline {
+    method: Option<BaselineMethod>,
+    cost: Option<Money>,
+    flops: Option<f64>,
+    energy: Option<EnergyRange>,
+}
+
+/// What one call took.
+struct Figures {
+    cost: Result<Money, CostUnknown>,
+    flops: Option<f64>,
+    energy: Option<EnergyRange>,
+}
+
+/// The router's own share.
+struct Own {
+    seconds: f64,
+    classify_seconds: f64,
+    flops: u64,
+    energy: EnergyRange,
+}
+
+/// The entry of a request that ends now.
+pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Closing) -> Entry {
+    let now = Instant::now();
+    let serving = serving(&state.attempts, closing);
+    let attempts = attempts(book, state, serving, closing, now);
+    let served = serving.and_then(|index| attempts.get(index));
+    let first_token = serving.and_then(|index| state.attempts.get(index)?.first_token);
+    let estimated = closing.rung == Some(Rung::Answer);
+    let usage = if estimated {
+        closing.usage
+    } else {
+        served.and_then(|attempt| attempt.usage)
+    };
+    let seconds = now.saturating_duration_since(opening.arrived);
+    let upstream = upstream_time(&state.attempts, opening.arrived, now);
+    let own = own(state, seconds.saturating_sub(upstream).as_secs_f64());
+    let said = state.classified.as_ref();
+    let cost = Money::sum(attempts.iter().map(|attempt| attempt.cost));
+    let flops = attempts
+        .iter()
+        .try_fold(own.flops as f64, |sum, attempt| Some(sum + attempt.flops?));
+    let energy = EnergyRange::sum(attempts.iter().map(|attempt| attempt.energy));
+    let baseline = baseline(book, closing, &state.trail, usage, served);
+    Entry {
+        id: opening.id.clone(),
+        started: opening.started,
+        requested_model: opening.requested_model.clone(),
+        stream: opening.stream,
+        rung: closing.rung,
+        intent: closing.intent.clone().or_else(|| said?.intent.clone()),
+        confidence: said.and_then(|said| said.confidence),
+        model: closing.model.clone(),
+        outcome: closing.outcome,
+        prompt_tokens_estimate: state.prompt_tokens,
+        usage,
+        usage_estimated: estimated && usage.is_some(),
+        cost,
+        baseline: baseline.cost,
+        saving: baseline
+            .cost
+            .zip(cost)
+            .and_then(|(baseline, cost)| baseline.checked_sub(cost)),
+        baseline_method: baseline.method,
+        flops,
+        baseline_flops: baseline.flops,
+        energy: energy.map(|energy| energy + own.energy),
+        baseline_energy: baseline.energy,
+        energy_method: EnergyMethod::FlopsUtilisation,
+        own_seconds: own.seconds,
+        classify_seconds: own.classify_seconds,
+        own_flops: own.flops,
+        own_energy: own.energy,
+        seconds: seconds.as_secs_f64(),
+        upstream_seconds: upstream.as_secs_f64(),
+        first_token_seconds: first_token.map(|first| {
+            first
+                .saturating_duration_since(opening.arrived)
+                .as_secs_f64()
+        }),
+        trail: state.trail.clone(),
+        attempts,
+    }
+}
+
+/// The router's share. Its processor computed at least while it classified, and at most all the
+/// time in which no upstream did.
+fn own(state: &State, seconds: f64) -> Own {
+    let said = state.classified.as_ref();
+    let classify_seconds = said.map_or(0.0, |said| at_least_zero(said.seconds));
+    let busy = Range {
+        min: classify_seconds,
+        max: seconds.max(classify_seconds),
+    };
+    Own {
+        seconds,
+        classify_seconds,
+        flops: said.map_or(0, |said| said.flops),
+        energy: EnergyRange::of_cpu_seconds(busy),
+    }
+}
+
+/// What an attempt has cost, for the trail.
+pub(super) fn spent(book: &Book, attempt: &Try) -> Spent {
+    let outcome = attempt.ended.map(|(outcome, _)| outcome);
+    let figures = figures(
+        book.model(&attempt.model),
+        counted(attempt.usage, outcome).as_ref(),
+    );
+    let end = attempt.ended.map_or(attempt.started, |(_, end)| end);
+    Spent {
+        cost: figures.cost.ok(),
+        flops: figures.flops,
+        energy: figures.energy,
+        seconds: end.saturating_duration_since(attempt.started).as_secs_f64(),
+    }
+}
+
+/// The attempt whose reply the caller got: the last good one of the rung that replied, else its last.
+fn serving(attempts: &[Try], closing: &Closing) -> Option<usize> {
+    let rung = closing.rung.filter(|rung| *rung != Rung::Answer)?;
+    let of_rung = |attempt: &Try| attempt.rung == rung;
+    let is_good = |attempt: &Try| {
+        attempt
+            .ended
+            .is_some_and(|(outcome, _)| outcome == AttemptOutcome::Ok)
+    };
+    let good = attempts
+        .iter()
+        .rposition(|attempt| of_rung(attempt) && is_good(attempt));
+    good.or_else(|| attempts.iter().rposition(of_rung))
+}
+
+/// All attempts, closed. Those still open are abandoned, but for the one whose reply the caller
+/// got whole.
+fn attempts(
+    book: &Book,
+    state: &State,
+    serving: Option<usize>,
+    closing: &Closing,
+    now: Instant,
+) -> Vec<AttemptEntry> {
+    let closed = state.attempts.iter().enumerate().map(|(index, attempt)| {
+        let served = serving == Some(index);
+        let open = if served && closing.outcome == Outcome::Ok {
+            AttemptOutcome::Ok
+        } else {
+            AttemptOutcome::Abandoned
+        };
+        let (outcome, end) = attempt.ended.unwrap_or((open, now));
+        let reported = attempt.usage.or(if served { closing.usage } else { None });
+        let usage = counted(reported, Some(outcome));
+        let figures = figures(book.model(&attempt.model), usage.as_ref());
+        let since = |instant: Instant| {
+            instant
+                .saturating_duration_since(attempt.started)
+                .as_secs_f64()
+        };
+        AttemptEntry {
+            rung: attempt.rung,
+            model: attempt.model.clone(),
+            outcome,
+            usage,
+            cost: figures.cost.ok(),
+            cost_unknown: figures.cost.err(),
+            flops: figures.flops,
+            energy: figures.energy,
+            seconds: since(end),
+            first_token_seconds: attempt.first_token.map(since),
+        }
+    });
+    closed.collect()
+}
+
+/// The tokens of a call: what was reported, and none where none can have been computed.
+fn counted(reported: Option<Usage>, outcome: Option<AttemptOutcome>) -> Option<Usage> {
+    let free = outcome.is_some_and(AttemptOutcome::is_free);
+    reported.or(free.then(Usage::default))
+}
+
+fn figures(model: Option<&ModelCost>, usage: Option<&Usage>) -> Figures {
+    let named = ModelCost::named("");
+    let model = model.unwrap_or(&named);
+    let flops = usage.and_then(|usage| model.flops(usage));
+    Figures {
+        cost: model.cost(usage),
+        flops: flops.map(crate::model::Flops::total),
+        energy: flops.map(|flops| model.energy(flops)),
+    }
+}
+
+/// The counterfactual: no router, every request to the top model. Without a whole reply there is
+/// nothing to compare with.
+fn baseline(
+    book: &Book,
+    closing: &Closing,
+    trail: &Trail,
+    usage: Option<Usage>,
+    served: Option<&AttemptEntry>,
+) -> Baseline {
+    let (Outcome::Ok, Some(rung)) = (closing.outcome, closing.rung) else {
+        return Baseline::default();
+    };
+    let named = trail
+        .steps()
+        .iter()
+        .any(|step| step.reason == Reason::RequestedModel);
+    if rung == Rung::Llm || (named && rung == Rung::Specialist) {
+        return Baseline {
+            method: Some(BaselineMethod::OwnCost),
+            cost: served.and_then(|attempt| attempt.cost),
+            flops: served.and_then(|attempt| attempt.flops),
+            energy: served.and_then(|attempt| attempt.energy),
+        };
+    }
+    let uncached = usage.map(|usage| Usage {
+        cached_input: 0,
+        ..usage
+    });
+    let figures = figures(Some(&book.baseline), uncached.as_ref());
+    let method = if rung == Rung::Answer {
+        BaselineMethod::EstimatedTokens
+    } else {
+        BaselineMethod::SameTokens
+    };
+    Baseline {
+        method: Some(method),
+        cost: figures.cost.ok(),
+        flops: figures.flops,
+        energy: figures.energy,
+    }
+}
+
+/// The time in which at least one attempt was open; attempts may overlap.
+fn upstream_time(attempts: &[Try], arrived: Instant, now: Instant) -> Duration {
+    let mut spans: Vec<(Instant, Instant)> = attempts
+        .iter()
+        .map(|attempt| {
+            (
+                attempt.started.max(arrived),
+                attempt.ended.map_or(now, |(_, end)| end).min(now),
+            )
+        })
+        .collect();
+    spans.sort_unstable();
+    let mut covered = arrived;
+    let mut total = Duration::ZERO;
+    for (start, end) in spans {
+        total += end.saturating_duration_since(start.max(covered));
+        covered = covered.max(end);
+    }
+    total
+}
+
+/// A duration that came from outside, without what no duration can be.
+fn at_least_zero(seconds: f64) -> f64 {
+    if seconds.is_finite() {
+        seconds.max(0.0)
+    } else {
+        0.0
+    }
+}

@@ -1,0 +1,238 @@
+//! The handle through which rungs book what they do: hides the lock, and what is open.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use downshift_wire::Usage;
+
+use super::{Book, Closing, Opening, settle};
+use crate::entry::{AttemptOutcome, Entry, Outcome};
+use crate::rung::Rung;
+use crate::trail::{Spent, Step, Trail};
+
+/// A handle to an open entry, cheap to clone and to send. Once the entry is closed, whatever is
+/// booked is too late and ignored.
+#[derive(Debug, Clone)]
+pub struct Tab {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    book: Arc<Book>,
+    opening: Opening,
+    /// Held for a few assignments at a time, never across anything that waits or calls out.
+    state: Mutex<State>,
+}
+
+/// What has been booked.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    closed: bool,
+    pub(super) classified: Option<Classified>,
+    pub(super) prompt_tokens: Option<u64>,
+    pub(super) trail: Trail,
+    pub(super) attempts: Vec<Try>,
+}
+
+/// An attempt as it is booked.
+#[derive(Debug)]
+pub(super) struct Try {
+    pub(super) rung: Rung,
+    pub(super) model: Arc<str>,
+    pub(super) started: Instant,
+    pub(super) first_token: Option<Instant>,
+    pub(super) usage: Option<Usage>,
+    /// How and when it ended; `None` while it is open.
+    pub(super) ended: Option<(AttemptOutcome, Instant)>,
+}
+
+/// What the classifier said, and what saying it took.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Classified {
+    /// The first of its intents.
+    pub intent: Option<Arc<str>>,
+    /// How sure it is of it, 0 to 1.
+    pub confidence: Option<f32>,
+    /// Seconds it computed, without queueing.
+    pub seconds: f64,
+    /// Floating-point operations.
+    pub flops: u64,
+}
+
+/// One call to an upstream. Closed exactly once: by [`Attempt::finish`], or as abandoned when dropped.
+#[derive(Debug)]
+pub struct Attempt {
+    tab: Tab,
+    index: usize,
+}
+
+// === impl Tab ===
+
+impl Tab {
+    pub(super) fn new(book: Arc<Book>, opening: Opening) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                book,
+                opening,
+                state: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Books the classifier's verdict.
+    pub fn classified(&self, classified: Classified) {
+        self.write(|state| state.classified = Some(classified));
+    }
+
+    /// Books about how many tokens the prompt is.
+    pub fn prompt_tokens(&self, estimate: u64) {
+        self.write(|state| state.prompt_tokens = Some(estimate));
+    }
+
+    /// Books that a rung passes on.
+    pub fn pass_on(&self, step: Step) {
+        self.write(|state| state.trail.push(step));
+    }
+
+    /// Books a call to an upstream that begins now; `model` is its name in the policy.
+    pub fn attempt(&self, rung: Rung, model: impl Into<Arc<str>>) -> Attempt {
+        let started = Instant::now();
+        let model = model.into();
+        let begun = Try {
+            rung,
+            model,
+            started,
+            first_token: None,
+            usage: None,
+            ended: None,
+        };
+        let mut state = self.state();
+        let index = state.attempts.len();
+        if !state.closed {
+            state.attempts.push(begun);
+        }
+        drop(state);
+        Attempt {
+            tab: self.clone(),
+            index,
+        }
+    }
+
+    /// The trail so far.
+    pub fn trail(&self) -> Trail {
+        self.state().trail.clone()
+    }
+
+    /// The classifier's first intent, and how sure it is of it.
+    pub fn verdict(&self) -> (Option<Arc<str>>, Option<f32>) {
+        let state = self.state();
+        state
+            .classified
+            .as_ref()
+            .map_or((None, None), |said| (said.intent.clone(), said.confidence))
+    }
+
+    pub(super) fn book(&self) -> &Book {
+        &self.shared.book
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        !self.state().closed
+    }
+
+    /// The entry as it would be if it ended now.
+    pub(super) fn settled(&self, closing: &Closing) -> Entry {
+        let state = self.state();
+        settle::entry(&self.shared.book, &self.shared.opening, &state, closing)
+    }
+
+    /// Settles the entry, and takes no more bookings.
+    pub(super) fn close(&self, closing: &Closing) -> Entry {
+        let mut state = self.state();
+        state.closed = true;
+        settle::entry(&self.shared.book, &self.shared.opening, &state, closing)
+    }
+
+    /// The closing of an entry that nobody closed: whoever was last asked was replying.
+    pub(super) fn abandoned(&self) -> Closing {
+        let state = self.state();
+        let last = state.attempts.last();
+        Closing {
+            rung: last.map(|attempt| attempt.rung),
+            model: last.map(|attempt| attempt.model.clone()),
+            ..Closing::with(Outcome::Abandoned)
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Bookings are plain assignments: a panic elsewhere leaves nothing half done.
+        self.shared
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, book: impl FnOnce(&mut State)) {
+        let mut state = self.state();
+        if !state.closed {
+            book(&mut state);
+        }
+    }
+}
+
+// === impl Attempt ===
+
+impl Attempt {
+    /// Books that the first token has come; later ones are not the first.
+    pub fn first_token(&self) {
+        let now = Instant::now();
+        self.write(|attempt| {
+            attempt.first_token.get_or_insert(now);
+        });
+    }
+
+    /// Books the upstream's count of tokens. A count is of the whole call: a later one replaces an
+    /// earlier one.
+    pub fn usage(&self, usage: Usage) {
+        self.write(|attempt| attempt.usage = Some(usage));
+    }
+
+    /// Closes the attempt; says what it cost, for the trail.
+    pub fn finish(self, outcome: AttemptOutcome) -> Spent {
+        self.end(outcome);
+        let state = self.tab.state();
+        let spent = state
+            .attempts
+            .get(self.index)
+            .map(|attempt| settle::spent(self.tab.book(), attempt));
+        drop(state);
+        spent.unwrap_or(Spent {
+            cost: None,
+            flops: None,
+            energy: None,
+            seconds: 0.0,
+        })
+    }
+
+    fn end(&self, outcome: AttemptOutcome) {
+        let now = Instant::now();
+        self.write(|attempt| {
+            attempt.ended.get_or_insert((outcome, now));
+        });
+    }
+
+    fn write(&self, book: impl FnOnce(&mut Try)) {
+        self.tab.write(|state| {
+            if let Some(attempt) = state.attempts.get_mut(self.index) {
+                book(attempt);
+            }
+        });
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        self.end(AttemptOutcome::Abandoned);
+    }
+}

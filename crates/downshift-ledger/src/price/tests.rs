@@ -1,0 +1,119 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn price(json: &str) -> Price {
+    serde_json::from_str::<PriceConfig>(json).unwrap().into()
+}
+
+#[track_caller]
+fn check(price_json: &str, usage: Usage, expected: Option<&str>) {
+    let cost = price(price_json).cost(&usage).map(Money::usd_string);
+    assert_eq!(cost.as_deref(), expected, "{price_json} {usage:?}");
+}
+
+fn usage(input: u64, cached_input: u64, output: u64) -> Usage {
+    Usage {
+        input,
+        cached_input,
+        output,
+        reasoning: 0,
+    }
+}
+
+#[test]
+fn a_usage_is_charged_exactly() {
+    let prices = r#"{"input": 2.5, "cached_input": "0.25", "output": 15}"#;
+    check(prices, usage(1, 0, 0), Some("0.0000025"));
+    check(prices, usage(1_000_000, 0, 0), Some("2.5"));
+    check(prices, usage(1000, 400, 10), Some("0.00175"));
+    check(
+        prices,
+        Usage {
+            reasoning: 7,
+            ..usage(0, 0, 10)
+        },
+        Some("0.00015"),
+    );
+    check(prices, usage(0, 0, 0), Some("0"));
+}
+
+#[test]
+fn without_a_price_for_cached_input_it_costs_as_input_does() {
+    check(
+        r#"{"input": "0.075", "output": "0.3"}"#,
+        usage(3, 2, 0),
+        Some("0.000000225"),
+    );
+}
+
+#[test]
+fn more_cached_than_input_is_charged_as_all_cached() {
+    check(
+        r#"{"input": 2, "cached_input": 1, "output": 0}"#,
+        usage(5, 900, 0),
+        Some("0.000005"),
+    );
+}
+
+#[test]
+fn a_long_input_changes_the_price_of_the_whole_request() {
+    let prices = r#"{"input": 2, "cached_input": 1, "output": 10,
+        "long_input": {"above": 100, "input": 4, "output": 20}}"#;
+    check(prices, usage(100, 50, 1), Some("0.00016"));
+    check(prices, usage(101, 50, 1), Some("0.000424"));
+}
+
+#[test]
+fn a_charge_too_large_to_hold_is_unknown() {
+    let prices = r#"{"input": 1000000000, "output": 1000000000}"#;
+    check(
+        prices,
+        usage(u64::MAX, 0, 0),
+        Some("18446744073709551615000"),
+    );
+    check(
+        r#"{"input": 0, "output": 0}"#,
+        usage(u64::MAX, u64::MAX, u64::MAX),
+        Some("0"),
+    );
+}
+
+#[test]
+fn a_bad_price_is_refused_with_its_reason() {
+    for (json, reason) in [
+        (r#"{"input": -1, "output": 1}"#, "no price"),
+        (r#"{"input": "1e-6", "output": 1}"#, "plain decimal"),
+        (r#"{"input": 1e300, "output": 1}"#, "plain decimal"),
+        (r#"{"input": 1000000001, "output": 1}"#, "no price"),
+        (r#"{"input": 0.0000001, "output": 1}"#, "decimals"),
+        (r#"{"input": true, "output": 1}"#, "USD per million"),
+        (r#"{"input": null, "output": 1}"#, "USD per million"),
+        (r#"{"input": 1}"#, "output"),
+        (r#"{"input": 1, "output": 1, "inputs": 1}"#, "inputs"),
+    ] {
+        let error = serde_json::from_str::<PriceConfig>(json)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(reason), "{json}: {error}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_number_and_its_text_are_the_same_price(micros in 0_u64..1_000_000_000_000) {
+        let text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+        let from_text: Rate = serde_json::from_str(&format!("\"{text}\"")).unwrap();
+        let from_number: Rate = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(from_text, from_number);
+        prop_assert_eq!(from_text.picodollars_per_token, micros);
+        let written = serde_json::to_string(&from_text).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Rate>(&written).unwrap(), from_text);
+    }
+
+    #[test]
+    fn any_usage_has_a_cost_or_none(input: u64, cached: u64, output: u64) {
+        let known = price(r#"{"input": 1000000000, "output": 1000000000}"#).cost(&usage(input, cached, output));
+        prop_assert!(known.is_none_or(|cost| cost >= Money::ZERO));
+    }
+}

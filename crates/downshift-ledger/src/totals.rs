@@ -1,0 +1,126 @@
+//! Sums over entries, exact in money and honest about what is unknown.
+
+use serde::{Deserialize, Serialize};
+
+use crate::energy::EnergyRange;
+use crate::entry::{Entry, Outcome};
+use crate::money::Money;
+
+/// Sums over entries. Each sum is over those entries whose figure is known; beside it stands how
+/// many were unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Totals {
+    /// Entries.
+    pub requests: u64,
+    /// Entries that ended with a whole reply.
+    pub ok: u64,
+    /// Calls to upstreams.
+    pub attempts: u64,
+    /// Input tokens of all calls, cached ones included.
+    pub input_tokens: u64,
+    /// Input tokens of all calls that came from the provider's cache.
+    pub cached_input_tokens: u64,
+    /// Output tokens of all calls, reasoning included.
+    pub output_tokens: u64,
+    /// Calls whose tokens are unknown.
+    pub tokens_unknown: u64,
+    /// Money that went to upstreams.
+    #[serde(rename = "cost_usd")]
+    pub cost: Money,
+    /// Entries whose cost is unknown.
+    pub cost_unknown: u64,
+    /// What the top model alone would have cost.
+    #[serde(rename = "baseline_usd")]
+    pub baseline: Money,
+    /// Entries with a whole reply whose baseline is unknown.
+    pub baseline_unknown: u64,
+    /// Baseline less cost, of the entries where both are known.
+    #[serde(rename = "saving_usd")]
+    pub saving: Money,
+    /// Entries with a whole reply whose saving is unknown.
+    pub saving_unknown: u64,
+    /// Floating-point operations.
+    pub flops: f64,
+    /// Entries whose FLOPs are unknown.
+    pub flops_unknown: u64,
+    /// Energy, lower bound.
+    pub energy_min_joules: f64,
+    /// Energy, upper bound.
+    pub energy_max_joules: f64,
+    /// Entries whose energy is unknown.
+    pub energy_unknown: u64,
+    /// The router's own time.
+    pub own_seconds: f64,
+    /// The router's own energy, lower bound.
+    pub own_energy_min_joules: f64,
+    /// The router's own energy, upper bound.
+    pub own_energy_max_joules: f64,
+}
+
+// === impl Totals ===
+
+impl Totals {
+    /// Adds one entry.
+    pub fn add(&mut self, entry: &Entry) {
+        let ok = entry.outcome == Outcome::Ok;
+        self.requests += 1;
+        self.ok += u64::from(ok);
+        self.add_tokens(entry);
+        add_money(&mut self.cost, entry.cost, &mut self.cost_unknown);
+        // An entry without a whole reply has no baseline, which is not the same as an unknown one.
+        if ok {
+            add_money(
+                &mut self.baseline,
+                entry.baseline,
+                &mut self.baseline_unknown,
+            );
+            add_money(&mut self.saving, entry.saving, &mut self.saving_unknown);
+        }
+        match entry.flops {
+            Some(flops) => self.flops += flops,
+            None => self.flops_unknown += 1,
+        }
+        match entry.energy {
+            Some(EnergyRange {
+                min_joules,
+                max_joules,
+            }) => {
+                self.energy_min_joules += min_joules;
+                self.energy_max_joules += max_joules;
+            }
+            None => self.energy_unknown += 1,
+        }
+        self.own_seconds += entry.own_seconds;
+        self.own_energy_min_joules += entry.own_energy.min_joules;
+        self.own_energy_max_joules += entry.own_energy.max_joules;
+    }
+
+    fn add_tokens(&mut self, entry: &Entry) {
+        for attempt in &entry.attempts {
+            self.attempts += 1;
+            let Some(usage) = &attempt.usage else {
+                self.tokens_unknown += 1;
+                continue;
+            };
+            self.input_tokens = self.input_tokens.saturating_add(usage.input);
+            self.cached_input_tokens = self.cached_input_tokens.saturating_add(usage.cached_input);
+            self.output_tokens = self.output_tokens.saturating_add(usage.output);
+        }
+    }
+}
+
+impl<'a> FromIterator<&'a Entry> for Totals {
+    fn from_iter<I: IntoIterator<Item = &'a Entry>>(entries: I) -> Self {
+        let mut totals = Self::default();
+        entries.into_iter().for_each(|entry| totals.add(entry));
+        totals
+    }
+}
+
+/// Adds what is known and what can be held, and counts the rest.
+fn add_money(sum: &mut Money, amount: Option<Money>, unknown: &mut u64) {
+    match amount.and_then(|amount| sum.checked_add(amount)) {
+        Some(total) => *sum = total,
+        None => *unknown += 1,
+    }
+}
