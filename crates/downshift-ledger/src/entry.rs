@@ -233,6 +233,15 @@ impl fmt::Display for Outcome {
 // === impl AttemptOutcome ===
 
 impl AttemptOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 5] = [
+        Self::Ok,
+        Self::NotSent,
+        Self::Rejected,
+        Self::Failed,
+        Self::Abandoned,
+    ];
+
     /// Its name in rows and metrics.
     pub const fn label(self) -> &'static str {
         match self {
@@ -262,3 +271,6 @@ impl BaselineMethod {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -229,3 +229,6 @@ impl Drop for OpenEntry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,10 +97,11 @@ impl ModelCost {
         let cached = usage.cached_input.min(usage.input) as f64;
         let input = usage.input as f64;
         let end = input + usage.output as f64;
-        Some(Flops {
+        let flops = Flops {
             input: 2.0 * parameters * (input - cached) + self.attention(cached, input),
             output: 2.0 * parameters * (end - input) + self.attention(input, end),
-        })
+        };
+        flops.total().is_finite().then_some(flops)
     }
 
     /// FLOPs of attention for the tokens from one position to another: each token at position `p`
@@ -112,9 +113,11 @@ impl ModelCost {
         per_pair * (to * to - from * from) / 2.0
     }
 
-    /// Energy of so many FLOPs on the model's hardware.
-    pub(crate) fn energy(&self, flops: Flops) -> EnergyRange {
-        self.hardware.energy(flops.input, flops.output)
+    /// Energy of so many FLOPs on the model's hardware; `None` when its figures make no sense.
+    pub(crate) fn energy(&self, flops: Flops) -> Option<EnergyRange> {
+        let energy = self.hardware.energy(flops.input, flops.output);
+        let sensible = 0.0 <= energy.min_joules && energy.min_joules <= energy.max_joules;
+        (sensible && energy.max_joules.is_finite()).then_some(energy)
     }
 }
 
@@ -201,6 +204,35 @@ mod tests {
             };
             assert_eq!(model.flops(&usage(1, 0, 0)), None, "{parameters:?}");
         }
+    }
+
+    #[test]
+    fn hardware_that_makes_no_sense_has_no_energy() {
+        let sound = ModelCost {
+            active_parameters: Some(1e9),
+            ..ModelCost::named("m")
+        };
+        let flops = sound.flops(&usage(1, 0, 1)).unwrap();
+        assert!(sound.energy(flops).is_some());
+        for peak in [0.0, -1.0, f64::NAN] {
+            let peak = crate::energy::Range {
+                min: peak,
+                max: peak,
+            };
+            let model = ModelCost {
+                hardware: Hardware {
+                    peak,
+                    ..Hardware::DATACENTRE
+                },
+                ..sound.clone()
+            };
+            assert_eq!(model.energy(flops), None, "{peak:?}");
+        }
+        let vast = ModelCost {
+            active_parameters: Some(f64::MAX),
+            ..sound
+        };
+        assert_eq!(vast.flops(&usage(1, 0, 1)), None);
     }
 
     #[test]

@@ -77,3 +77,6 @@ impl Sink for Recent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,3 +124,6 @@ fn add_money(sum: &mut Money, amount: Option<Money>, unknown: &mut u64) {
         None => *unknown += 1,
     }
 }
+
+#[cfg(test)]
+mod tests;

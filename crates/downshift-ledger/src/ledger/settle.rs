@@ -106,7 +106,7 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
 /// time in which no upstream did.
 fn own(state: &State, seconds: f64) -> Own {
     let said = state.classified.as_ref();
-    let classify_seconds = said.map_or(0.0, |said| at_least_zero(said.seconds));
+    let classify_seconds = said.map_or(0.0, |said| plausible(said.seconds));
     let busy = Range {
         min: classify_seconds,
         max: seconds.max(classify_seconds),
@@ -204,7 +204,7 @@ fn figures(model: Option<&ModelCost>, usage: Option<&Usage>) -> Figures {
     Figures {
         cost: model.cost(usage),
         flops: flops.map(crate::model::Flops::total),
-        energy: flops.map(|flops| model.energy(flops)),
+        energy: flops.and_then(|flops| model.energy(flops)),
     }
 }
 
@@ -271,10 +271,10 @@ fn upstream_time(attempts: &[Try], arrived: Instant, now: Instant) -> Duration {
     total
 }
 
-/// A duration that came from outside, without what no duration can be.
-fn at_least_zero(seconds: f64) -> f64 {
-    if seconds.is_finite() {
-        seconds.max(0.0)
+/// A duration that came from outside; none, if it is none or longer than any request.
+fn plausible(seconds: f64) -> f64 {
+    if (0.0..=1e6).contains(&seconds) {
+        seconds
     } else {
         0.0
     }

@@ -1,0 +1,215 @@
+use serde_json::Value;
+
+use super::*;
+use crate::reason::Reason;
+use crate::trail::{Spent, Step};
+
+fn energy(min_joules: f64, max_joules: f64) -> EnergyRange {
+    EnergyRange {
+        min_joules,
+        max_joules,
+    }
+}
+
+fn usd(text: &str) -> Option<Money> {
+    Money::from_usd(text).ok()
+}
+
+fn step() -> Step {
+    let spent = Spent {
+        cost: usd("0.01"),
+        flops: Some(1e9),
+        energy: Some(energy(1.0, 2.0)),
+        seconds: 0.5,
+    };
+    Step {
+        rung: Rung::Specialist,
+        reason: Reason::WeakReply,
+        confidence: Some(0.5),
+        detail: Some("coder".to_owned()),
+        spent: Some(spent),
+    }
+}
+
+fn attempt() -> AttemptEntry {
+    AttemptEntry {
+        rung: Rung::Specialist,
+        model: "coder".into(),
+        outcome: AttemptOutcome::Ok,
+        usage: Some(Usage {
+            input: 1,
+            cached_input: 2,
+            output: 3,
+            reasoning: 4,
+        }),
+        cost: usd("0.01"),
+        cost_unknown: None,
+        flops: Some(1e9),
+        energy: Some(energy(1.0, 2.0)),
+        seconds: 0.5,
+        first_token_seconds: Some(0.25),
+    }
+}
+
+/// An entry in which everything is known, and every number another.
+fn full() -> Entry {
+    Entry {
+        id: "req_1".to_owned(),
+        started: "2026-01-02T03:04:05.678Z".parse().unwrap(),
+        requested_model: "auto".to_owned(),
+        stream: true,
+        rung: Some(Rung::Llm),
+        intent: Some("code".into()),
+        confidence: Some(0.75),
+        model: Some("frontier".into()),
+        outcome: Outcome::Ok,
+        prompt_tokens_estimate: Some(10),
+        usage: Some(Usage {
+            input: 11,
+            cached_input: 12,
+            output: 13,
+            reasoning: 14,
+        }),
+        usage_estimated: false,
+        cost: usd("0.03"),
+        baseline: usd("0.02"),
+        saving: usd("-0.01"),
+        baseline_method: Some(BaselineMethod::OwnCost),
+        flops: Some(3e9),
+        baseline_flops: Some(2e9),
+        energy: Some(energy(3.0, 6.0)),
+        baseline_energy: Some(energy(2.0, 4.0)),
+        energy_method: EnergyMethod::FlopsUtilisation,
+        own_seconds: 0.001,
+        classify_seconds: 0.0005,
+        own_flops: 15,
+        own_energy: energy(0.125, 0.25),
+        seconds: 1.5,
+        upstream_seconds: 1.499,
+        first_token_seconds: Some(1.0),
+        trail: [step()].into_iter().collect(),
+        attempts: vec![attempt()],
+    }
+}
+
+const ROW: &str = r#"{
+    "id": "req_1", "started": "2026-01-02T03:04:05.678Z", "requested_model": "auto", "stream": true,
+    "rung": "llm", "intent": "code", "confidence": 0.75, "model": "frontier", "outcome": "ok",
+    "prompt_tokens_estimate": 10, "input_tokens": 11, "cached_input_tokens": 12,
+    "output_tokens": 13, "reasoning_tokens": 14, "tokens_estimated": false,
+    "cost_usd": "0.03", "baseline_usd": "0.02", "saving_usd": "-0.01", "baseline_method": "own_cost",
+    "flops": 3e9, "baseline_flops": 2e9, "energy_min_joules": 3.0, "energy_max_joules": 6.0,
+    "baseline_energy_min_joules": 2.0, "baseline_energy_max_joules": 4.0,
+    "energy_method": "flops_utilisation", "own_seconds": 0.001, "classify_seconds": 0.0005,
+    "own_flops": 15, "own_energy_min_joules": 0.125, "own_energy_max_joules": 0.25,
+    "seconds": 1.5, "upstream_seconds": 1.499, "first_token_seconds": 1.0,
+    "trail": [{
+        "rung": "specialist", "reason": "weak_reply", "confidence": 0.5, "detail": "coder",
+        "spent": {
+            "cost_usd": "0.01", "flops": 1e9, "seconds": 0.5,
+            "energy": {"min_joules": 1.0, "max_joules": 2.0}
+        }
+    }],
+    "attempts": [{
+        "rung": "specialist", "model": "coder", "outcome": "ok", "input_tokens": 1,
+        "cached_input_tokens": 2, "output_tokens": 3, "reasoning_tokens": 4, "cost_usd": "0.01",
+        "cost_unknown": null, "flops": 1e9, "energy_min_joules": 1.0, "energy_max_joules": 2.0,
+        "seconds": 0.5, "first_token_seconds": 0.25
+    }]
+}"#;
+
+/// The names are a table's columns and a public interface: a change here breaks readers.
+#[test]
+fn it_is_one_flat_row_with_stable_names() {
+    let expected: Value = serde_json::from_str(ROW).unwrap();
+    assert_eq!(serde_json::to_value(full()).unwrap(), expected);
+}
+
+#[track_caller]
+fn check_round_trip(entry: &Entry) {
+    let json = serde_json::to_string(entry).unwrap();
+    assert_eq!(
+        &serde_json::from_str::<Entry>(&json).unwrap(),
+        entry,
+        "{json}"
+    );
+    let costs = entry.costs();
+    let json = serde_json::to_string(&costs).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Costs>(&json).unwrap(),
+        costs,
+        "{json}"
+    );
+}
+
+#[test]
+fn what_is_unknown_is_null_and_round_trips_as_unknown() {
+    check_round_trip(&full());
+    let mut entry = full();
+    (entry.rung, entry.intent, entry.confidence, entry.model) = (None, None, None, None);
+    (
+        entry.prompt_tokens_estimate,
+        entry.usage,
+        entry.first_token_seconds,
+    ) = (None, None, None);
+    (
+        entry.cost,
+        entry.baseline,
+        entry.saving,
+        entry.baseline_method,
+    ) = (None, None, None, None);
+    (
+        entry.flops,
+        entry.energy,
+        entry.baseline_flops,
+        entry.baseline_energy,
+    ) = (None, None, None, None);
+    check_round_trip(&entry);
+    let Value::Object(row) = serde_json::to_value(&entry).unwrap() else {
+        panic!("an entry is an object");
+    };
+    let Value::Object(known) = serde_json::to_value(full()).unwrap() else {
+        panic!("an entry is an object");
+    };
+    assert!(
+        row.keys().eq(known.keys()),
+        "every column is there, known or not"
+    );
+    assert!(row["cost_usd"].is_null() && row["energy_min_joules"].is_null());
+}
+
+#[track_caller]
+fn check_label(value: impl Serialize, label: &str) {
+    assert_eq!(serde_json::to_value(value).unwrap(), label);
+}
+
+#[test]
+fn labels_are_what_is_written() {
+    for outcome in Outcome::ALL {
+        check_label(outcome, outcome.label());
+    }
+    for outcome in AttemptOutcome::ALL {
+        check_label(outcome, outcome.label());
+    }
+    for rung in Rung::ALL {
+        check_label(rung, rung.label());
+    }
+    for method in [
+        BaselineMethod::OwnCost,
+        BaselineMethod::SameTokens,
+        BaselineMethod::EstimatedTokens,
+    ] {
+        check_label(method, method.label());
+    }
+    for why in [
+        CostUnknown::Price,
+        CostUnknown::Usage,
+        CostUnknown::Overflow,
+    ] {
+        check_label(why, why.label());
+    }
+    check_label(
+        EnergyMethod::FlopsUtilisation,
+        EnergyMethod::FlopsUtilisation.label(),
+    );
+}
