@@ -1,1 +1,26 @@
 //! Calls a named specialist or LLM: dialects, transport, streaming, timeouts.
+//!
+//! Sockets open outward here and nowhere else. An [`Upstream`] takes a request in the
+//! client's dialect and gives a [`Reply`]; a stream is given only once its first event
+//! has been seen, so a caller can still turn to another model until then. Dropping a call
+//! or a stream closes the upstream's connection. Every failure is an [`Error`] that says
+//! what happened, where, who is at fault and whether trying again may help.
+
+mod address;
+mod chunks;
+mod client;
+mod dialect;
+mod error;
+mod exchange;
+mod headers;
+mod secret;
+mod timeouts;
+mod upstream;
+
+pub use chunks::Chunks;
+pub use client::{Client, ClientConfig};
+pub use dialect::Api;
+pub use error::{Error, ErrorKind, Fault};
+pub use secret::Secret;
+pub use timeouts::{Timeouts, TimeoutsConfig};
+pub use upstream::{Call, Endpoint, Reply, Streaming, Upstream, Whole};

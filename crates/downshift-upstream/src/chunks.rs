@@ -1,0 +1,288 @@
+//! Hides a stream of events behind a stream of chunks that ends well, or says how it did not.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use downshift_wire::sse::{Event, SseDecoder};
+use downshift_wire::{ChatChunk, ReportedError};
+use futures_util::{Stream, StreamExt};
+use reqwest::Response;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::address::Address;
+use crate::dialect::{Events, Said};
+use crate::exchange::{self, Deadlines, Limit};
+use crate::{Endpoint, Error, ErrorKind};
+
+/// How long the end of a body is waited for once its last event is there: with it the
+/// connection can be used again, without it the connection is closed.
+const LINGER: Duration = Duration::from_millis(25);
+
+/// The pieces of a reply, in order, as they came.
+///
+/// Ends after a complete reply and nothing else; what breaks off gives an error as its last
+/// item. Dropping it closes the upstream's connection.
+pub struct Chunks {
+    first: Option<ChatChunk>,
+    /// Not there once the stream has ended.
+    open: Option<Box<Open>>,
+}
+
+/// What a stream is opened with.
+pub(crate) struct Opening<'a> {
+    pub(crate) response: Response,
+    pub(crate) events: Box<dyn Events>,
+    pub(crate) address: &'a Address,
+    pub(crate) deadlines: Deadlines,
+}
+
+struct Open {
+    bytes: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
+    input: Input,
+    received: usize,
+    max_bytes: usize,
+    decoder: SseDecoder,
+    events: Box<dyn Events>,
+    /// Events seen so far.
+    seen: u64,
+    address: Address,
+    deadlines: Deadlines,
+    waiting: Limit,
+    alarm: Pin<Box<Sleep>>,
+}
+
+/// Where the bytes come from.
+enum Input {
+    /// The body, which goes on.
+    Flowing,
+    /// Nowhere: the body has ended.
+    Ended,
+    /// Nowhere: this happened.
+    Failed(Option<Error>),
+    /// The body, of which only the end is still of interest, and that until then.
+    Done(Instant),
+}
+
+/// Opens a stream: waits until its first event is there.
+pub(crate) async fn open(opening: Opening<'_>, endpoint: &Endpoint) -> Result<Chunks, Error> {
+    let Opening {
+        response,
+        events,
+        address,
+        deadlines,
+    } = opening;
+    if let Some(kind) = exchange::foreign_type(response.headers(), "application/json") {
+        return Err(not_a_stream(response, &kind, address, deadlines.first_token()).await);
+    }
+    let waiting = deadlines.first_token();
+    let mut open = Box::new(Open {
+        bytes: Box::pin(response.bytes_stream()),
+        input: Input::Flowing,
+        received: 0,
+        max_bytes: endpoint.max_reply_bytes,
+        decoder: SseDecoder::new(endpoint.max_reply_bytes),
+        events,
+        seen: 0,
+        address: address.clone(),
+        deadlines,
+        waiting,
+        alarm: Box::pin(sleep_until(waiting.at)),
+    });
+    match open.next().await {
+        Some(Ok(first)) => Ok(Chunks {
+            first: Some(first),
+            open: Some(open),
+        }),
+        Some(Err(error)) => Err(error),
+        None => Err(exchange::bad(address, "a stream without a single event")),
+    }
+}
+
+/// Some servers answer a stream with one piece of JSON, mostly an error.
+async fn not_a_stream(response: Response, kind: &str, address: &Address, limit: Limit) -> Error {
+    let start = exchange::excerpt(response, limit).await;
+    match ReportedError::decode(&start) {
+        Some(error) => reported(address, &error),
+        None => exchange::bad(address, &format!("{kind} where a stream was asked for")),
+    }
+}
+
+fn reported(address: &Address, error: &ReportedError) -> Error {
+    let says = exchange::quoted(&error.message);
+    let code = error.code.as_deref().or(error.kind.as_deref());
+    let code = code.map_or_else(String::new, |code| format!(" ({})", exchange::quoted(code)));
+    let message = format!("{} reported an error{code}: {says}", address.origin());
+    Error::new(ErrorKind::UpstreamError, message)
+}
+
+// === impl Chunks ===
+
+impl Stream for Chunks {
+    type Item = Result<ChatChunk, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(first)));
+        }
+        let Some(open) = &mut self.open else {
+            return Poll::Ready(None);
+        };
+        let item = ready!(open.poll_next_unpin(cx));
+        if !matches!(item, Some(Ok(_))) {
+            self.open = None;
+        }
+        Poll::Ready(item)
+    }
+}
+
+impl fmt::Debug for Chunks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seen = self.open.as_ref().map(|open| open.seen);
+        f.debug_struct("Chunks")
+            .field("first", &self.first)
+            .field("seen", &seen)
+            .finish()
+    }
+}
+
+// === impl Open ===
+
+impl Stream for Open {
+    type Item = Result<ChatChunk, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if let Input::Done(until) = this.input {
+                return this.poll_close(until, cx).map(|()| None);
+            }
+            if let Some(event) = this.decoder.next_event() {
+                match this.take(event) {
+                    Ok(Some(chunk)) => return Poll::Ready(Some(Ok(chunk))),
+                    Ok(None) => continue,
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                }
+            }
+            match &mut this.input {
+                Input::Flowing => ready!(this.poll_input(cx)),
+                Input::Failed(error) => return Poll::Ready(error.take().map(Err)),
+                Input::Ended | Input::Done(_) => return Poll::Ready(this.conclude().map(Err)),
+            }
+        }
+    }
+}
+
+impl Open {
+    /// Waits for bytes and hands them to the decoder; ready when there is something new to look at.
+    fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let total = self.deadlines.total();
+        if Instant::now() >= total.at {
+            self.input = Input::Failed(Some(total.missed(&self.address)));
+            return Poll::Ready(());
+        }
+        match self.bytes.as_mut().poll_next(cx) {
+            Poll::Ready(Some(Ok(bytes))) => self.push(&bytes),
+            Poll::Ready(Some(Err(error))) => self.end(Some(error)),
+            Poll::Ready(None) => self.end(None),
+            Poll::Pending => {
+                ready!(self.alarm.as_mut().poll(cx));
+                self.input = Input::Failed(Some(self.waiting.missed(&self.address)));
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.received = self.received.saturating_add(bytes.len());
+        let fits = self.received <= self.max_bytes && self.decoder.push(bytes).is_ok();
+        if !fits {
+            self.input = Input::Failed(Some(exchange::too_large(&self.address, self.max_bytes)));
+        }
+    }
+
+    /// The body is over. A reply that is complete may end without ceremony.
+    fn end(&mut self, error: Option<reqwest::Error>) {
+        self.decoder.finish();
+        self.input = match error {
+            Some(error) if !self.events.is_complete() => {
+                Input::Failed(Some(exchange::cut(&self.address, error)))
+            }
+            _ => Input::Ended,
+        };
+    }
+
+    /// What an event says, and when the next one is due.
+    fn take(&mut self, event: Event) -> Result<Option<ChatChunk>, Error> {
+        let said = self
+            .events
+            .read(event)
+            .map_err(|error| self.unreadable(&error))?;
+        match said {
+            Said::Chunk(chunk) => {
+                if let Some(error) = &chunk.error {
+                    return Err(reported(&self.address, error));
+                }
+                self.seen += 1;
+                self.wait(self.deadlines.next_token());
+                Ok(Some(*chunk))
+            }
+            Said::Nothing => Ok(None),
+            Said::End if self.seen == 0 => Err(exchange::bad(
+                &self.address,
+                "a stream without a single event",
+            )),
+            Said::End => {
+                let linger = Instant::now() + LINGER;
+                self.alarm.as_mut().reset(linger);
+                self.input = Input::Done(linger);
+                Ok(None)
+            }
+        }
+    }
+
+    fn wait(&mut self, next: Limit) {
+        let total = self.deadlines.total();
+        self.waiting = if next.at < total.at { next } else { total };
+        self.alarm.as_mut().reset(self.waiting.at);
+    }
+
+    /// An event that cannot be read: broken off if it was the last one, else wrong.
+    fn unreadable(&self, error: &downshift_wire::Error) -> Error {
+        match self.input {
+            Input::Flowing => exchange::bad_reply(&self.address, error),
+            _ => self.broken_off(),
+        }
+    }
+
+    /// Whether a body that has ended was a complete reply.
+    fn conclude(&self) -> Option<Error> {
+        if self.events.is_complete() {
+            return None;
+        }
+        if self.received == 0 {
+            return Some(exchange::bad(&self.address, "nothing"));
+        }
+        Some(self.broken_off())
+    }
+
+    fn broken_off(&self) -> Error {
+        let (origin, seen) = (self.address.origin(), self.seen);
+        let message =
+            format!("the stream from {origin} broke off after {seen} events, without its end");
+        Error::new(ErrorKind::Cut, message)
+    }
+
+    /// Waits a moment for the body's end.
+    fn poll_close(&mut self, until: Instant, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            match self.bytes.as_mut().poll_next(cx) {
+                Poll::Ready(Some(Ok(_))) if Instant::now() < until => {}
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return self.alarm.as_mut().poll(cx),
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Hides the ways a call fails behind a closed set: what happened, who is at fault, whether trying again may help.
+
+use std::error::Error as StdError;
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+/// A call that gave no reply, or a reply that broke off.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    /// What happened.
+    pub kind: ErrorKind,
+    message: String,
+    answer: Option<Box<Answer>>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// An endpoint's settings cannot work.
+    Config,
+    /// The key's variable is not set; nothing was sent.
+    Unconfigured,
+    /// The request cannot be put into the upstream's dialect; nothing was sent.
+    Encode,
+    /// No connection: refused, no such host, TLS failed. Nothing was sent.
+    Connect,
+    /// No connection in time. Nothing was sent.
+    ConnectTimeout,
+    /// A stream's first event did not come in time.
+    FirstTokenTimeout,
+    /// A stream fell silent.
+    BetweenTokensTimeout,
+    /// The reply was not complete in time.
+    TotalTimeout,
+    /// Answered with another status than success.
+    Status(u16),
+    /// Answered with success and something that is not a reply: HTML, broken JSON, nothing.
+    BadReply,
+    /// Answered with success, and an error where the reply should be.
+    UpstreamError,
+    /// The connection broke before the reply was complete.
+    Cut,
+    /// The reply is larger than allowed.
+    TooLarge,
+}
+
+/// Who can mend it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// Who sent the request: it would fail everywhere.
+    Caller,
+    /// Who runs the router: a key, an address, a model's name.
+    Operator,
+    /// Who runs the upstream, or the network between.
+    Upstream,
+}
+
+/// What an upstream answered instead of a reply.
+#[derive(Debug)]
+struct Answer {
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+// === impl Error ===
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            answer: None,
+            source: None,
+        }
+    }
+
+    pub(crate) fn with_source(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
+    }
+
+    pub(crate) fn with_answer(self, headers: HeaderMap, body: Bytes) -> Self {
+        Self {
+            answer: Some(Box::new(Answer { headers, body })),
+            ..self
+        }
+    }
+
+    /// The status the upstream answered with, if that was the failure.
+    pub fn status(&self) -> Option<u16> {
+        match self.kind {
+            ErrorKind::Status(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    /// The body of an answer with another status than success, as it came; at most 64 KiB,
+    /// and without our key should the upstream have echoed it.
+    pub fn body(&self) -> Option<&Bytes> {
+        self.answer.as_ref().map(|answer| &answer.body)
+    }
+
+    /// The headers of such an answer that may go to the caller: `retry-after` and its like included.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// Who can mend it.
+    pub fn fault(&self) -> Fault {
+        self.kind.fault()
+    }
+
+    /// Whether the request itself is what the upstream refuses.
+    pub fn is_callers_fault(&self) -> bool {
+        self.fault() == Fault::Caller
+    }
+
+    /// Whether the same request may succeed later, or elsewhere.
+    pub fn may_retry(&self) -> bool {
+        self.kind.may_retry()
+    }
+}
+
+// === impl ErrorKind ===
+
+impl ErrorKind {
+    /// One word out of a closed set, for metrics and logs.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Unconfigured => "unconfigured",
+            Self::Encode => "encode",
+            Self::Connect => "connect",
+            Self::ConnectTimeout => "connect_timeout",
+            Self::FirstTokenTimeout => "first_token_timeout",
+            Self::BetweenTokensTimeout => "between_tokens_timeout",
+            Self::TotalTimeout => "total_timeout",
+            Self::Status(_) => "status",
+            Self::BadReply => "bad_reply",
+            Self::UpstreamError => "upstream_error",
+            Self::Cut => "cut",
+            Self::TooLarge => "too_large",
+        }
+    }
+
+    /// Who can mend it. The address, the key and the model's name are the operator's, so an
+    /// upstream that refuses one of these (401, 402, 403, 404, a redirect) is not the caller's doing.
+    pub fn fault(self) -> Fault {
+        match self {
+            Self::Encode | Self::Status(400 | 413 | 422) => Fault::Caller,
+            Self::Config | Self::Unconfigured | Self::Connect => Fault::Operator,
+            Self::Status(408 | 409 | 425 | 429) => Fault::Upstream,
+            Self::Status(status) if status < 500 => Fault::Operator,
+            _ => Fault::Upstream,
+        }
+    }
+
+    /// Whether the same request may succeed later, or elsewhere.
+    pub fn may_retry(self) -> bool {
+        match self {
+            Self::Connect => true,
+            Self::TooLarge => false,
+            _ => self.fault() == Fault::Upstream,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(kind: ErrorKind, label: &str, fault: Fault, may_retry: bool) {
+        assert_eq!(
+            (kind.label(), kind.fault(), kind.may_retry()),
+            (label, fault, may_retry)
+        );
+    }
+
+    #[test]
+    fn says_who_is_at_fault_and_whether_to_retry() {
+        use Fault::{Caller, Operator, Upstream};
+        check(ErrorKind::Config, "config", Operator, false);
+        check(ErrorKind::Unconfigured, "unconfigured", Operator, false);
+        check(ErrorKind::Encode, "encode", Caller, false);
+        check(ErrorKind::Connect, "connect", Operator, true);
+        check(ErrorKind::ConnectTimeout, "connect_timeout", Upstream, true);
+        check(
+            ErrorKind::FirstTokenTimeout,
+            "first_token_timeout",
+            Upstream,
+            true,
+        );
+        check(
+            ErrorKind::BetweenTokensTimeout,
+            "between_tokens_timeout",
+            Upstream,
+            true,
+        );
+        check(ErrorKind::TotalTimeout, "total_timeout", Upstream, true);
+        check(ErrorKind::BadReply, "bad_reply", Upstream, true);
+        check(ErrorKind::UpstreamError, "upstream_error", Upstream, true);
+        check(ErrorKind::Cut, "cut", Upstream, true);
+        check(ErrorKind::TooLarge, "too_large", Upstream, false);
+        for status in [400, 413, 422] {
+            check(ErrorKind::Status(status), "status", Caller, false);
+        }
+        for status in [302, 401, 402, 403, 404, 405] {
+            check(ErrorKind::Status(status), "status", Operator, false);
+        }
+        for status in [408, 409, 429, 500, 503, 529] {
+            check(ErrorKind::Status(status), "status", Upstream, true);
+        }
+    }
+}

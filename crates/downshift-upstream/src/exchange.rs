@@ -1,0 +1,388 @@
+//! Hides one HTTP exchange: sending, waiting no longer than allowed, reading no more than
+//! allowed, and putting what went wrong into words.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use downshift_wire::ReportedError;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, StatusCode};
+use reqwest::{Request, Response};
+use tokio::time::{Instant, timeout_at};
+
+use crate::address::{Address, redacted};
+use crate::timeouts::shown;
+use crate::{Error, ErrorKind, Secret, Timeouts, headers};
+
+/// How much of an error's body is kept.
+const MAX_ERROR_BODY: usize = 64 * 1024;
+
+/// How long an error's body is waited for: the status is what counts.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+
+/// How much of what an upstream says is repeated in a message, in characters.
+const MAX_QUOTE: usize = 300;
+
+/// When a call has taken too long.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadlines {
+    started: Instant,
+    timeouts: Timeouts,
+}
+
+/// A moment, and what it means to have missed it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit {
+    pub(crate) at: Instant,
+    kind: ErrorKind,
+    allowed: Duration,
+}
+
+// === impl Deadlines ===
+
+impl Deadlines {
+    pub(crate) fn start(timeouts: &Timeouts) -> Self {
+        Self {
+            started: Instant::now(),
+            timeouts: *timeouts,
+        }
+    }
+
+    /// When the first event of a stream must be there; the end of the call, if that is sooner.
+    pub(crate) fn first_token(&self) -> Limit {
+        let allowed = self.timeouts.first_token;
+        let first = Limit {
+            at: self.started + allowed,
+            kind: ErrorKind::FirstTokenTimeout,
+            allowed,
+        };
+        if first.at <= self.total().at {
+            first
+        } else {
+            self.total()
+        }
+    }
+
+    /// When the next event must be there.
+    pub(crate) fn next_token(&self) -> Limit {
+        let allowed = self.timeouts.between_tokens;
+        Limit {
+            at: Instant::now() + allowed,
+            kind: ErrorKind::BetweenTokensTimeout,
+            allowed,
+        }
+    }
+
+    /// When all must be there.
+    pub(crate) fn total(&self) -> Limit {
+        let allowed = self.timeouts.total;
+        Limit {
+            at: self.started + allowed,
+            kind: ErrorKind::TotalTimeout,
+            allowed,
+        }
+    }
+}
+
+// === impl Limit ===
+
+impl Limit {
+    /// The error of having missed it.
+    pub(crate) fn missed(&self, address: &Address) -> Error {
+        let (origin, allowed) = (address.origin(), shown(self.allowed));
+        let message = match self.kind {
+            ErrorKind::FirstTokenTimeout => {
+                format!("{origin} sent no first token within {allowed} (timeouts.first_token)")
+            }
+            ErrorKind::BetweenTokensTimeout => {
+                format!(
+                    "{origin} fell silent in mid-stream for {allowed} (timeouts.between_tokens)"
+                )
+            }
+            _ => format!("{origin} did not finish its reply within {allowed} (timeouts.total)"),
+        };
+        Error::new(self.kind, message)
+    }
+}
+
+/// Sends a request and waits for the head of its answer.
+pub(crate) async fn send(
+    http: &reqwest::Client,
+    request: Request,
+    address: &Address,
+    limit: Limit,
+) -> Result<Response, Error> {
+    match timeout_at(limit.at, http.execute(request)).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(error)) => Err(unsent(address, error)),
+        Err(_) => Err(limit.missed(address)),
+    }
+}
+
+/// The answer, if it is a success; else the error it is.
+pub(crate) async fn accepted(
+    response: Response,
+    address: &Address,
+    key: Option<&Secret>,
+    limit: Limit,
+) -> Result<Response, Error> {
+    let status = response.status();
+    if status.is_success() {
+        return match foreign_encoding(response.headers()) {
+            Some(encoding) => Err(bad(
+                address,
+                &format!("a reply packed with {encoding}, which was not asked for"),
+            )),
+            None => Ok(response),
+        };
+    }
+    let kind = ErrorKind::Status(status.as_u16());
+    let reply_headers = headers::inward(response.headers());
+    if let Some(target) = redirection(&response) {
+        let message = format!(
+            "{} redirects to {target}; redirects are not followed, so set base_url to where the server really is",
+            address.origin()
+        );
+        return Err(Error::new(kind, message).with_answer(reply_headers, Bytes::new()));
+    }
+    let body = error_body(response, limit).await;
+    let body = key.map_or_else(|| body.clone(), |key| without_key(&body, key));
+    let message = format!(
+        "{} answered {}",
+        address.origin(),
+        status_line(status, &body)
+    );
+    Err(Error::new(kind, message).with_answer(reply_headers, body))
+}
+
+/// All of a reply's body.
+pub(crate) async fn whole(
+    response: Response,
+    address: &Address,
+    max_bytes: usize,
+    limit: Limit,
+) -> Result<Bytes, Error> {
+    if let Some(kind) = foreign_type(response.headers(), "text/event-stream") {
+        return Err(bad(address, &format!("{kind} where JSON was asked for")));
+    }
+    match timeout_at(limit.at, read(response, max_bytes)).await {
+        Ok(Ok((body, true))) => checked(body, address),
+        Ok(Ok((_, false))) => Err(too_large(address, max_bytes)),
+        Ok(Err(error)) => Err(cut(address, error)),
+        Err(_) => Err(limit.missed(address)),
+    }
+}
+
+/// The start of a body that is not what was asked for, for finding out what it says.
+pub(crate) async fn excerpt(response: Response, limit: Limit) -> Bytes {
+    error_body(response, limit).await
+}
+
+fn checked(body: Bytes, address: &Address) -> Result<Bytes, Error> {
+    match body.trim_ascii_start().first() {
+        Some(b'<') => Err(bad(address, "HTML")),
+        Some(_) => Ok(body),
+        None => Err(bad(address, "nothing")),
+    }
+}
+
+/// Reads until the end or `max_bytes`; whether the end was reached.
+async fn read(mut response: Response, max_bytes: usize) -> Result<(Bytes, bool), reqwest::Error> {
+    let announced = response
+        .content_length()
+        .and_then(|length| usize::try_from(length).ok());
+    if announced.is_some_and(|length| length > max_bytes) {
+        return Ok((Bytes::new(), false));
+    }
+    // An announced length is room to make, not a promise: it is not reserved beyond 1 MiB.
+    let mut body = BytesMut::with_capacity(announced.unwrap_or(0).min(1024 * 1024));
+    while let Some(bytes) = response.chunk().await? {
+        if bytes.len() > max_bytes - body.len() {
+            return Ok((body.freeze(), false));
+        }
+        body.extend_from_slice(&bytes);
+    }
+    Ok((body.freeze(), true))
+}
+
+/// What can be had of an error's body; an error while reading it leaves what there is.
+async fn error_body(mut response: Response, limit: Limit) -> Bytes {
+    let deadline = limit.at.min(Instant::now() + ERROR_BODY_TIME);
+    let mut body = BytesMut::new();
+    while let Ok(Ok(Some(bytes))) = timeout_at(deadline, response.chunk()).await {
+        let room = MAX_ERROR_BODY - body.len();
+        body.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if bytes.len() >= room {
+            break;
+        }
+    }
+    body.freeze()
+}
+
+fn without_key(body: &Bytes, key: &Secret) -> Bytes {
+    let redacted = std::str::from_utf8(body)
+        .ok()
+        .and_then(|text| key.redact(text));
+    redacted.map_or_else(|| body.clone(), Bytes::from)
+}
+
+// === in words ===
+
+/// `429 Too Many Requests: slow down`.
+fn status_line(status: StatusCode, body: &[u8]) -> String {
+    let name = status
+        .canonical_reason()
+        .map_or_else(String::new, |reason| format!(" {reason}"));
+    let says = ReportedError::decode(body)
+        .map(|error| error.message)
+        .unwrap_or_default();
+    let says = if says.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", quoted(&says))
+    };
+    format!("{}{name}{says}", status.as_u16())
+}
+
+/// Where an answer redirects to, without credentials or query.
+fn redirection(response: &Response) -> Option<String> {
+    if !response.status().is_redirection() {
+        return None;
+    }
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    let target = response.url().join(location).ok()?;
+    Some(redacted(target.as_str()))
+}
+
+/// What an upstream says, on one line and not too long.
+pub(crate) fn quoted(text: &str) -> String {
+    let line: Vec<&str> = text.split_whitespace().collect();
+    let line = line.join(" ");
+    match line.char_indices().nth(MAX_QUOTE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// HTML, or what was not to be sent here, by its content type.
+pub(crate) fn foreign_type(headers: &HeaderMap, unwanted: &str) -> Option<String> {
+    let written = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let kind = written
+        .split(';')
+        .next()
+        .unwrap_or(written)
+        .trim()
+        .to_ascii_lowercase();
+    match kind.as_str() {
+        "text/html" => Some("HTML".to_owned()),
+        kind if kind == unwanted => Some(kind.to_owned()),
+        _ => None,
+    }
+}
+
+fn foreign_encoding(headers: &HeaderMap) -> Option<String> {
+    let encoding = headers
+        .get(CONTENT_ENCODING)?
+        .to_str()
+        .unwrap_or("an unknown method");
+    (!encoding.eq_ignore_ascii_case("identity")).then(|| quoted(encoding))
+}
+
+/// A success that is not a reply.
+pub(crate) fn bad(address: &Address, what: &str) -> Error {
+    let origin = address.origin();
+    let message = format!(
+        "{origin} answered with {what}; check that base_url is that of an API, such as https://api.openai.com/v1"
+    );
+    Error::new(ErrorKind::BadReply, message)
+}
+
+/// A success that cannot be read.
+pub(crate) fn bad_reply(address: &Address, error: &downshift_wire::Error) -> Error {
+    let message = format!(
+        "{} answered with a reply that cannot be read: {error}",
+        address.origin()
+    );
+    Error::new(ErrorKind::BadReply, message).with_source(error.clone())
+}
+
+/// More than allowed.
+pub(crate) fn too_large(address: &Address, max_bytes: usize) -> Error {
+    let message = format!(
+        "{} sent more than the {max_bytes} bytes allowed for a reply",
+        address.origin()
+    );
+    Error::new(ErrorKind::TooLarge, message)
+}
+
+/// A connection that broke while the reply was read.
+pub(crate) fn cut(address: &Address, error: reqwest::Error) -> Error {
+    let message = format!(
+        "the connection to {} broke before the reply was complete",
+        address.origin()
+    );
+    Error::new(ErrorKind::Cut, message).with_source(error.without_url())
+}
+
+/// A request that got no answer.
+fn unsent(address: &Address, error: reqwest::Error) -> Error {
+    let origin = address.origin();
+    let (kind, message) = if error.is_connect() && error.is_timeout() {
+        (
+            ErrorKind::ConnectTimeout,
+            format!("no connection to {origin} in time (timeouts.connect)"),
+        )
+    } else if error.is_dns() {
+        let host = address.host();
+        (
+            ErrorKind::Connect,
+            format!("the host `{host}` of {origin} cannot be found (name look-up failed)"),
+        )
+    } else if error.is_connect() {
+        (ErrorKind::Connect, unconnected(&origin, &error))
+    } else if cause::<hyper::Error>(&error).is_some_and(hyper::Error::is_parse) {
+        (
+            ErrorKind::BadReply,
+            format!("{origin} answered with something that is not HTTP, or with too many headers"),
+        )
+    } else {
+        (
+            ErrorKind::Cut,
+            format!("the connection to {origin} broke before a reply came"),
+        )
+    };
+    Error::new(kind, message).with_source(error.without_url())
+}
+
+fn unconnected(origin: &str, error: &reqwest::Error) -> String {
+    if let Some(tls) = cause::<rustls::Error>(error) {
+        return format!("TLS with {origin} failed: {tls}");
+    }
+    match cause::<io::Error>(error).map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => {
+            format!("nothing answers at {origin} (connection refused)")
+        }
+        Some(kind) => format!("{origin} cannot be reached ({kind})"),
+        None => format!("{origin} cannot be reached"),
+    }
+}
+
+/// The first cause of this type; a cause within an `io::Error` counts.
+fn cause<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        let inside = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        next = match inside {
+            Some(inside) => Some(inside as &(dyn StdError + 'static)),
+            None => error.source(),
+        };
+    }
+    None
+}

@@ -1,0 +1,256 @@
+//! Hides one model's endpoint behind one call: a request goes in, a reply or a typed error comes out.
+
+use std::sync::Arc;
+
+use downshift_wire::{ChatReply, ChatRequest};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::Url;
+
+use crate::address::Address;
+use crate::chunks::{self, Chunks};
+use crate::dialect::Dialect;
+use crate::exchange::{self, Deadlines};
+use crate::{Api, Client, Error, ErrorKind, Secret, Timeouts, headers};
+
+/// One model somewhere, and how to call it.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// Its name in the policy.
+    pub name: Arc<str>,
+    /// What it speaks.
+    pub api: Api,
+    /// The address its paths are appended to, such as `https://api.openai.com/v1`.
+    pub base_url: String,
+    /// The name the model is asked under.
+    pub model: String,
+    /// The key it wants.
+    pub key: Option<Secret>,
+    /// The variable that should hold the key and does not: every call then fails without I/O.
+    pub missing_variable: Option<String>,
+    /// How long it may take.
+    pub timeouts: Timeouts,
+    /// Whether it can be asked for the usage of a stream; a few servers refuse the field.
+    pub include_usage: bool,
+    /// The largest reply, in bytes; of a stream, all its events with their framing.
+    pub max_reply_bytes: usize,
+}
+
+/// One model that can be called. Cloning gives another handle to it.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    endpoint: Endpoint,
+    address: Address,
+    url: Url,
+    key: Option<(HeaderName, HeaderValue)>,
+    dialect: &'static dyn Dialect,
+    http: reqwest::Client,
+}
+
+/// One call.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// What is asked.
+    pub request: Arc<ChatRequest>,
+    /// The caller's headers that may go upstream; credentials among them are dropped all the same.
+    pub headers: HeaderMap,
+    /// Sent as `x-request-id`, so that both sides' logs can be laid beside each other.
+    pub request_id: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub enum Reply {
+    /// A reply in one piece, because one was asked for.
+    Whole(Whole),
+    /// A reply as it comes, because that was asked for. Its first event has been seen.
+    Stream(Streaming),
+}
+
+/// A reply in one piece.
+#[derive(Debug)]
+pub struct Whole {
+    /// The status, a success.
+    pub status: u16,
+    /// The headers that may go to the caller: `openai-*`, `x-ratelimit-*`, `x-request-id`.
+    pub headers: HeaderMap,
+    /// The reply.
+    pub reply: ChatReply,
+}
+
+/// A reply as it comes.
+#[derive(Debug)]
+pub struct Streaming {
+    /// The headers that may go to the caller, as of a whole reply.
+    pub headers: HeaderMap,
+    /// The pieces.
+    pub chunks: Chunks,
+}
+
+impl Default for Endpoint {
+    /// An endpoint without an address, to be filled in.
+    fn default() -> Self {
+        Self {
+            name: "".into(),
+            api: Api::default(),
+            base_url: String::new(),
+            model: String::new(),
+            key: None,
+            missing_variable: None,
+            timeouts: Timeouts::default(),
+            include_usage: true,
+            max_reply_bytes: 64 * 1024 * 1024,
+        }
+    }
+}
+
+// === impl Upstream ===
+
+impl Upstream {
+    /// Checks an endpoint. Nothing is sent yet.
+    pub fn new(client: &Client, endpoint: Endpoint) -> Result<Self, Error> {
+        let mut address = Address::parse(&endpoint.base_url)?;
+        if endpoint.key.is_some() {
+            address = address.without_credentials()?;
+        }
+        let dialect = endpoint.api.dialect();
+        let key = endpoint
+            .key
+            .as_ref()
+            .map(|key| key_header(dialect, key))
+            .transpose()?;
+        let http = client.pool(&address, endpoint.timeouts.connect)?;
+        let url = address.join(dialect.path());
+        Ok(Self {
+            shared: Arc::new(Shared {
+                endpoint,
+                address,
+                url,
+                key,
+                dialect,
+                http,
+            }),
+        })
+    }
+
+    /// Its name in the policy.
+    pub fn name(&self) -> &Arc<str> {
+        &self.shared.endpoint.name
+    }
+
+    /// What it was made from.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.shared.endpoint
+    }
+
+    /// Calls the model. Dropping the call, or the stream it gives, closes the connection.
+    pub async fn call(&self, call: Call) -> Result<Reply, Error> {
+        let Shared {
+            endpoint,
+            address,
+            dialect,
+            ..
+        } = &*self.shared;
+        if let Some(variable) = &endpoint.missing_variable {
+            let message = format!(
+                "{variable} is not set; it holds the key for {}",
+                address.origin()
+            );
+            return Err(Error::new(ErrorKind::Unconfigured, message));
+        }
+        let deadlines = Deadlines::start(&endpoint.timeouts);
+        let stream = call.request.stream;
+        let request = self.request(&call)?;
+        let limit = if stream {
+            deadlines.first_token()
+        } else {
+            deadlines.total()
+        };
+        let response = exchange::send(&self.shared.http, request, address, limit).await?;
+        let response =
+            exchange::accepted(response, address, endpoint.key.as_ref(), deadlines.total()).await?;
+        let headers = headers::inward(response.headers());
+        if stream {
+            let events = dialect.events(&call.request);
+            let opening = chunks::Opening {
+                response,
+                events,
+                address,
+                deadlines,
+            };
+            let chunks = chunks::open(opening, endpoint).await?;
+            return Ok(Reply::Stream(Streaming { headers, chunks }));
+        }
+        let status = response.status().as_u16();
+        let body = exchange::whole(
+            response,
+            address,
+            endpoint.max_reply_bytes,
+            deadlines.total(),
+        )
+        .await?;
+        let reply = dialect
+            .decode(body)
+            .map_err(|error| exchange::bad_reply(address, &error))?;
+        Ok(Reply::Whole(Whole {
+            status,
+            headers,
+            reply,
+        }))
+    }
+
+    fn request(&self, call: &Call) -> Result<reqwest::Request, Error> {
+        let Shared {
+            endpoint,
+            url,
+            key,
+            dialect,
+            http,
+            ..
+        } = &*self.shared;
+        let unsendable = |error: &dyn std::fmt::Display| {
+            Error::new(
+                ErrorKind::Encode,
+                format!("the request cannot be sent upstream: {error}"),
+            )
+        };
+        let encoded = dialect
+            .encode(&call.request, endpoint)
+            .map_err(|error| unsendable(&error))?;
+        let mut headers = headers::outward(&call.headers);
+        headers.extend(encoded.headers);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let accepted = if call.request.stream {
+            "text/event-stream"
+        } else {
+            "application/json"
+        };
+        headers.insert(ACCEPT, HeaderValue::from_static(accepted));
+        if let Ok(id) = HeaderValue::from_str(&call.request_id) {
+            headers.insert(HeaderName::from_static("x-request-id"), id);
+        }
+        headers.extend(key.clone());
+        let request = http
+            .post(url.clone())
+            .headers(headers)
+            .body(encoded.body)
+            .build();
+        request.map_err(|error| unsendable(&error.without_url()))
+    }
+}
+
+fn key_header(dialect: &dyn Dialect, key: &Secret) -> Result<(HeaderName, HeaderValue), Error> {
+    let (name, value) = dialect.key_header(key);
+    // The error's source would name the value.
+    let Ok(mut value) = HeaderValue::from_str(&value) else {
+        let message = "the key holds a character that no HTTP header can hold, such as a line end; check its variable";
+        return Err(Error::new(ErrorKind::Config, message));
+    };
+    value.set_sensitive(true);
+    Ok((name, value))
+}
