@@ -180,8 +180,8 @@ impl Hardware {
     /// - Peak: 989 TFLOP/s in bf16 to 1979 in FP8, dense (NVIDIA, H100 SXM data sheet).
     /// - Input: 0.30 to 0.76. The upper is the best published (Pope et al. 2022, "Efficiently
     ///   Scaling Transformer Inference"); the lower is an assumption.
-    /// - Output: 0.05 to 0.33. The lower is Epoch AI's pessimistic case (2025), the upper Pope et
-    ///   al.'s largest batch.
+    /// - Output: 0.05 to 0.33. The lower is Epoch AI's pessimistic case (2025); the upper is an
+    ///   assumption, twice what has been measured at large batches.
     /// - Watts: 700, the card alone, to 1275, an eighth of a DGX H100's 10.2 kW (NVIDIA).
     /// - PUE: 1.09 (Google's fleet, 2024) to 1.56 (Uptime Institute's survey, 2024).
     pub const DATACENTRE: Self = Self {
@@ -212,7 +212,7 @@ impl Hardware {
     /// - Peak: 165 TFLOP/s in fp16, dense, accumulating in fp32 (NVIDIA, Ada architecture white paper).
     /// - Output: each token reads all weights once, so the card achieves its memory's 1008 GB/s ×
     ///   2 FLOPs ÷ the bytes of a weight: 2.4 % of the peak at four bits, 0.6 % at sixteen; the
-    ///   lower bound allows for reaching two thirds of that.
+    ///   lower bound allows for reaching half of that.
     /// - Input: 0.10 to 0.50, an assumption.
     /// - Watts: 300, a card that waits for its memory, to 650, the card's limit of 450 and 200 for
     ///   the rest of the machine.
@@ -227,7 +227,7 @@ impl Hardware {
             max: 0.50,
         },
         output_utilisation: Range {
-            min: 0.004,
+            min: 0.003,
             max: 0.024,
         },
         watts: Range {

@@ -33,14 +33,23 @@ fn check_measured(hardware: Hardware, parameters: f64, measured: f64) {
 
 #[test]
 fn measurements_lie_in_the_range() {
+    let datacentre = Hardware::DATACENTRE;
     // ML.ENERGY, Llama 3.1 8B on H100, batch 64, with two versions of vLLM.
-    check_measured(Hardware::DATACENTRE, 8e9, 0.20);
-    check_measured(Hardware::DATACENTRE, 8e9, 0.12);
+    check_measured(datacentre, 8.03e9, 0.20);
+    check_measured(datacentre, 8.03e9, 0.12);
+    // Serial Alice, Mistral 7B on H100, batch 128.
+    check_measured(datacentre, 7.25e9, 13.8e-6 * 3600.0);
     // Samsi et al. 2023, LLaMA 65B on A100.
-    check_measured(Hardware::DATACENTRE, 65e9, 3.0);
-    check_measured(Hardware::DATACENTRE, 65e9, 4.0);
+    check_measured(datacentre, 65.2e9, 3.0);
+    check_measured(datacentre, 65.2e9, 4.0);
     // Epoch AI's 0.3 Wh for 500 tokens of a model of 100 billion active parameters.
-    check_measured(Hardware::DATACENTRE, 100e9, 0.3 * 3600.0 / 500.0);
+    check_measured(datacentre, 100e9, 0.3 * 3600.0 / 500.0);
+    let workstation = Hardware::WORKSTATION;
+    // hongping-zh 2026, one request at a time: fp16 on RTX 4090D and RTX 5090, and NF4 on RTX 5090.
+    check_measured(workstation, 7.25e9, 5.661);
+    check_measured(workstation, 7.6e9, 5.509);
+    check_measured(workstation, 1.1e9, 1.659);
+    check_measured(workstation, 1.5e9, 3.120);
 }
 
 #[test]
