@@ -1,0 +1,163 @@
+//! Hides the threads that run the model, so that inference neither blocks the async ones nor piles up.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::pool::queue::Queue;
+use crate::{Error, Model, Runtime, Source, Verdict, tokens};
+
+mod queue;
+
+/// How many threads classify, and how long anyone waits for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolConfig {
+    /// Threads, each with its own copy of the weights. One does tens of thousands of queries a second, so more are
+    /// for machines with many cores and much traffic. Default 1.
+    pub workers: NonZeroUsize,
+    /// How many queries may wait, at most 32 KiB of text each; the next is refused. Default 1024.
+    pub queue: NonZeroUsize,
+    /// How long one query may take, waiting included. Default 100 ms.
+    pub timeout: Duration,
+}
+
+impl Default for PoolConfig {
+    fn default() -> Self {
+        Self {
+            workers: NonZeroUsize::MIN,
+            queue: NonZeroUsize::MIN.saturating_add(1023),
+            timeout: Duration::from_millis(100),
+        }
+    }
+}
+
+/// The classifier that a server asks: a model behind a bounded queue and threads of its own.
+///
+/// Dropping it tells those who still wait [`Error::Stopped`] and joins the threads, which takes as long as the query
+/// that each is at.
+pub struct Classifier {
+    queue: Arc<Queue<Job>>,
+    workers: Vec<JoinHandle<()>>,
+    timeout: Duration,
+    labels: Arc<[Arc<str>]>,
+}
+
+struct Job {
+    text: String,
+    reply: oneshot::Sender<Result<Verdict, Error>>,
+}
+
+// === impl Classifier ===
+
+impl Classifier {
+    /// Loads the model, once for each worker, and starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Model::load`], and [`Error::Thread`].
+    pub fn start(runtime: &Runtime, source: &Source, config: &PoolConfig) -> Result<Self, Error> {
+        Self::of(Model::load(runtime, source)?, config)
+    }
+
+    fn of(first: Model, config: &PoolConfig) -> Result<Self, Error> {
+        let mut classifier = Self {
+            queue: Arc::new(Queue::new(config.queue)),
+            workers: Vec::with_capacity(config.workers.get()),
+            timeout: config.timeout,
+            labels: first.labels().into(),
+        };
+        let mut models = vec![first];
+        while models.len() < config.workers.get() {
+            models.push(models[0].another()?);
+        }
+        for (number, model) in models.into_iter().enumerate() {
+            let queue = Arc::clone(&classifier.queue);
+            // An error here drops what was started so far, and with it the threads.
+            let started = thread::Builder::new()
+                .name(format!("classify-{number}"))
+                .spawn(move || work(&queue, model))
+                .map_err(Error::Thread)?;
+            classifier.workers.push(started);
+        }
+        Ok(classifier)
+    }
+
+    /// What the text is about. Dropping the future takes the query out of the queue.
+    ///
+    /// Needs a tokio runtime with its timer on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Model::classify`], and [`Error::Busy`], [`Error::Timeout`], [`Error::Panicked`] and
+    /// [`Error::Stopped`]. After any of them the next query may well succeed.
+    pub async fn classify(&self, text: String) -> Result<Verdict, Error> {
+        let (reply, answer) = oneshot::channel();
+        let job = Job {
+            text: tokens::bounded(text),
+            reply,
+        };
+        self.queue.push(job, |waiting| waiting.reply.is_closed())?;
+        match timeout(self.timeout, answer).await {
+            Ok(Ok(verdict)) => verdict,
+            Ok(Err(_)) => Err(Error::Stopped),
+            Err(_) => Err(Error::Timeout {
+                after: self.timeout,
+            }),
+        }
+    }
+
+    /// The intents it knows.
+    pub fn labels(&self) -> &[Arc<str>] {
+        &self.labels
+    }
+}
+
+impl Drop for Classifier {
+    fn drop(&mut self) {
+        self.queue.close();
+        for worker in self.workers.drain(..) {
+            // A worker catches its panics; if one died all the same there is nobody left to tell.
+            worker.join().ok();
+        }
+    }
+}
+
+impl fmt::Debug for Classifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Classifier")
+            .field("workers", &self.workers.len())
+            .field("timeout", &self.timeout)
+            .field("labels", &self.labels)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One thread's life: jobs until the queue closes.
+fn work(queue: &Queue<Job>, mut model: Model) {
+    while let Some(Job { text, reply }) = queue.next() {
+        if reply.is_closed() {
+            continue;
+        }
+        // A model left in mid-run by a panic is not used again, unless no other can be had: it overwrites all that
+        // it keeps between runs.
+        let verdict = catch_unwind(AssertUnwindSafe(|| model.classify(&text)));
+        let panicked = verdict.is_err();
+        reply.send(verdict.unwrap_or(Err(Error::Panicked))).ok();
+        if panicked {
+            if let Ok(Ok(fresh)) = catch_unwind(AssertUnwindSafe(|| model.another())) {
+                model = fresh;
+            } else {
+                tracing::error!("the model could not be loaded afresh after a panic");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

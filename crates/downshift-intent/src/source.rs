@@ -1,0 +1,80 @@
+//! Hides where a model's three files come from: the binary itself, or a directory.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+const MODEL: &str = "model.onnx";
+const TOKENIZER: &str = "tokenizer.json";
+const DESCRIPTION: &str = "model.json";
+
+/// Where a model comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A directory with `model.onnx`, `tokenizer.json` and `model.json`.
+    Directory(PathBuf),
+}
+
+/// One file's content, and its name for messages.
+#[derive(Debug)]
+pub(crate) struct File {
+    name: String,
+    bytes: Cow<'static, [u8]>,
+}
+
+/// The three files of a model.
+#[derive(Debug)]
+pub(crate) struct Files {
+    pub(crate) model: File,
+    pub(crate) tokenizer: File,
+    pub(crate) description: File,
+}
+
+// === impl File ===
+
+impl File {
+    fn read(directory: &Path, name: &str) -> Result<Self, Error> {
+        let path = directory.join(name);
+        let name = path.display().to_string();
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Self {
+                name,
+                bytes: bytes.into(),
+            }),
+            Err(source) => Err(Error::Unreadable { file: name, source }),
+        }
+    }
+
+    /// As an operator would name it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(name: &str, bytes: impl Into<Cow<'static, [u8]>>) -> Self {
+        Self {
+            name: name.to_owned(),
+            bytes: bytes.into(),
+        }
+    }
+}
+
+// === impl Files ===
+
+impl Files {
+    pub(crate) fn open(source: &Source) -> Result<Self, Error> {
+        match source {
+            Source::Directory(directory) => Ok(Self {
+                model: File::read(directory, MODEL)?,
+                tokenizer: File::read(directory, TOKENIZER)?,
+                description: File::read(directory, DESCRIPTION)?,
+            }),
+        }
+    }
+}

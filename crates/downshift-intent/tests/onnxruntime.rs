@@ -1,0 +1,58 @@
+//! The whole crate on ONNX Runtime. These tests need its library under `.onnxruntime` in the repository's root:
+//!
+//! ```text
+//! python3 -m pip install --no-deps --only-binary=:all: --target .onnxruntime onnxruntime==1.24.4
+//! cargo test -p downshift-intent --test onnxruntime -- --ignored
+//! ```
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+
+mod shared;
+
+use std::path::{Path, PathBuf};
+
+use downshift_intent::{Backend, Preference, Runtime, RuntimeConfig, start};
+use shared::{check_refused, check_tiny};
+
+fn runtime() -> Runtime {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // What is absent or no library is passed over, with the reason kept for the error.
+    let libraries = vec![
+        PathBuf::from("/nowhere"),
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"),
+        root.join(".onnxruntime/onnxruntime/capi"),
+    ];
+    start(&RuntimeConfig {
+        libraries,
+        prefer: Preference::OnnxRuntime,
+    })
+    .expect("the library is there")
+}
+
+#[test]
+#[ignore = "needs the ONNX Runtime library, see above"]
+fn onnx_runtime_says_so() {
+    let runtime = runtime();
+    assert!(
+        matches!(runtime.backend(), Backend::OnnxRuntime { .. }),
+        "{:?}",
+        runtime.backend()
+    );
+    assert!(
+        runtime.backend().to_string().starts_with("ONNX Runtime 1."),
+        "{}",
+        runtime.backend()
+    );
+}
+
+#[test]
+#[ignore = "needs the ONNX Runtime library, see above"]
+fn a_small_model_gives_the_logits_worked_out_by_hand() {
+    check_tiny(&runtime());
+}
+
+#[test]
+#[ignore = "needs the ONNX Runtime library, see above"]
+fn broken_models_are_refused_by_name() {
+    check_refused(&runtime());
+}

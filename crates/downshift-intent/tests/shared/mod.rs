@@ -1,0 +1,209 @@
+//! What holds on every backend.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use downshift_intent::{Error, Model, Runtime, Source};
+use tempfile::TempDir;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+/// Token row i of the tiny model is [i, -i, 1], bigram row i is [i, -i, 1] / 8; logits are the sums.
+#[track_caller]
+pub(crate) fn check_tiny(runtime: &Runtime) {
+    let mut model =
+        Model::load(runtime, &Source::Directory(fixtures().join("tiny"))).expect("it is good");
+    let names: Vec<_> = model.labels().iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["time", "code", "chat"]);
+
+    for text in [
+        "What time is it?",
+        "now",
+        "what what time time is is now now",
+        &"time ".repeat(10_000),
+    ] {
+        let trace = model.trace(text).expect("it has words");
+        let tokens: f32 = trace
+            .token_ids
+            .iter()
+            .map(|&id| f32::from(u8::try_from(id).expect("small")))
+            .sum();
+        let bigrams: f32 = trace
+            .bigram_ids
+            .iter()
+            .map(|&id| f32::from(u8::try_from(id).expect("small")))
+            .sum();
+        let third = trace.token_ids.len() as f32 + trace.bigram_ids.len() as f32 / 8.0;
+        let first = tokens + bigrams / 8.0;
+        assert_eq!(trace.logits, [first, -first, third], "{text}");
+        assert_eq!(trace.bigram_ids.len(), trace.token_ids.len() + 1, "{text}");
+    }
+
+    // Tokens 1 2 3 4 6; their bigrams fall into these of the 16 buckets, by the same sums in Python.
+    let trace = model.trace("What time is it?").expect("it has words");
+    assert_eq!(
+        (trace.token_ids, trace.bigram_ids),
+        (&[1, 2, 3, 4, 6][..], &[15, 11, 7, 3, 15, 3][..])
+    );
+    let verdict = model.classify("What time is it?").expect("it has words");
+    assert_eq!(verdict.top().map(|(name, _)| &**name), Some("time"));
+    assert!((verdict.intents.iter().map(|(_, p)| p).sum::<f32>() - 1.0).abs() < 1e-6);
+    assert_eq!((verdict.tokens, verdict.flops), (5, 6 * 5 + 3));
+    assert!(matches!(model.classify(" "), Err(Error::Empty)));
+}
+
+/// A copy of the tiny model, to be broken.
+pub(crate) struct Copy(TempDir);
+
+impl Copy {
+    pub(crate) fn new() -> Self {
+        let copy = Self(TempDir::new().expect("a temporary directory"));
+        for name in ["model.onnx", "tokenizer.json", "model.json"] {
+            copy.put(
+                name,
+                &fs::read(fixtures().join("tiny").join(name)).expect("it is there"),
+            );
+        }
+        copy
+    }
+
+    fn with_graph(variant: &str) -> Self {
+        let copy = Self::new();
+        copy.put(
+            "model.onnx",
+            &fs::read(fixtures().join("broken").join(variant)).expect("it is there"),
+        );
+        copy
+    }
+
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.0.path().join(name), bytes).expect("it can be written");
+    }
+
+    fn replace(&self, name: &str, from: &str, to: &str) {
+        let path = self.0.path().join(name);
+        let text = fs::read_to_string(&path).expect("it is text");
+        assert!(text.contains(from), "{from} is not in {name}");
+        fs::write(path, text.replace(from, to)).expect("it can be written");
+    }
+
+    /// Loads it and holds the message, less the directory, against what is expected.
+    #[track_caller]
+    pub(crate) fn check(&self, runtime: &Runtime, label: &str, expected: &str) {
+        let source = Source::Directory(self.0.path().to_owned());
+        let error = Model::load(runtime, &source).expect_err("it should be refused");
+        let directory = format!("{}{}", self.0.path().display(), std::path::MAIN_SEPARATOR);
+        let message = error.to_string();
+        assert!(
+            message.contains(&directory),
+            "the file's place is not named: {message}"
+        );
+        let message = message.replace(&directory, "");
+        assert!(
+            message.starts_with(expected),
+            "{message}\ndoes not start with\n{expected}"
+        );
+        assert_eq!(error.label(), label, "{message}");
+    }
+}
+
+pub(crate) fn check_refused(runtime: &Runtime) {
+    for (variant, found, expected) in CONTRACT {
+        let message = format!("model.onnx has {found}, expected {expected}");
+        Copy::with_graph(variant).check(runtime, "contract", &message);
+    }
+
+    for name in ["model.onnx", "tokenizer.json", "model.json"] {
+        let copy = Copy::new();
+        fs::remove_file(copy.0.path().join(name)).expect("it was there");
+        copy.check(runtime, "unreadable", &format!("cannot read {name}"));
+    }
+
+    let copy = Copy::new();
+    copy.replace("model.json", "[\"time\",", "[\"time\", \"weather\",");
+    copy.check(
+        runtime,
+        "contract",
+        "model.onnx has the outputs `logits`: f32 [3], expected `logits`: f32 [4]",
+    );
+    let copy = Copy::new();
+    copy.replace("model.json", "\"format\": 1", "\"format\": 7");
+    copy.check(
+        runtime,
+        "description",
+        "model.json does not describe a model: it is of format 7",
+    );
+    let copy = Copy::new();
+    copy.replace(
+        "model.json",
+        "\"bigram_buckets\": 16",
+        "\"bigram_buckets\": 17",
+    );
+    copy.check(
+        runtime,
+        "contract",
+        "model.onnx has 16 rows for `bigram_ids`, expected at least 17, for `bigram_buckets`",
+    );
+    let copy = Copy::new();
+    copy.put("tokenizer.json", b"{}");
+    copy.check(
+        runtime,
+        "tokenizer",
+        "tokenizer.json is not a usable tokenizer: ",
+    );
+
+    let whole = fs::read(fixtures().join("tiny/model.onnx")).expect("it is there");
+    for (bytes, problem) in [
+        (&b""[..], "it holds no graph"),
+        (b"<!doctype html><title>404</title>", "it is not ONNX"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\n",
+            "it is not ONNX",
+        ),
+        (&whole[..whole.len() / 2], "it is cut off, or not ONNX"),
+    ] {
+        let copy = Copy::new();
+        copy.put("model.onnx", bytes);
+        copy.check(
+            runtime,
+            "graph",
+            &format!("model.onnx is not a usable ONNX model: {problem}"),
+        );
+    }
+}
+
+/// A variant, what is found in it, and what was expected.
+const CONTRACT: [(&str, &str, &str); 6] = [
+    (
+        "token_type.onnx",
+        "the inputs `token_ids`: i32 [any length], `bigram_ids`: i64 [any length]",
+        "`token_ids`: i64 [any length], `bigram_ids`: i64 [any length]",
+    ),
+    (
+        "input_name.onnx",
+        "the inputs `token_ids`: i64 [any length], `pairs`: i64 [any length]",
+        "`token_ids`: i64 [any length], `bigram_ids`: i64 [any length]",
+    ),
+    (
+        "output_name.onnx",
+        "the outputs `scores`: f32 [3]",
+        "`logits`: f32 [3]",
+    ),
+    (
+        "output_rank.onnx",
+        "the outputs `logits`: f32 [1, 3]",
+        "`logits`: f32 [3]",
+    ),
+    (
+        "output_type.onnx",
+        "the outputs `logits`: f64 [3]",
+        "`logits`: f32 [3]",
+    ),
+    (
+        "few_rows.onnx",
+        "7 rows for `token_ids`",
+        "at least 8, for the ids of tokenizer.json",
+    ),
+];
