@@ -1,1 +1,51 @@
 //! Deterministic answers with two keys: time, date, arithmetic, units, lookups.
+//!
+//! The first key is the classifier's, elsewhere; the second is here. An [`Answerer`] is a grammar
+//! that must account for every token of the question, and an engine that computes the answer.
+//! Whatever is left over, ambiguous or out of bounds is passed on as `None`.
+//!
+//! The crate is pure: the clock, the caller's zone and the operator's tables are handed in.
+
+mod arithmetic;
+mod clock;
+mod date;
+mod day;
+mod expression;
+mod figures;
+mod lookup;
+mod number;
+mod pattern;
+mod place;
+mod question;
+mod reading;
+mod slot;
+mod span;
+mod system_prompt;
+mod table;
+mod time;
+mod unit;
+mod units;
+
+pub use question::{Answer, Answerer, Context, Example, Exchange, Question};
+pub use system_prompt::neutral_system_prompt;
+pub use table::{Error, Table};
+
+/// All answerers, each with a name of its own.
+pub const ANSWERERS: &[&dyn Answerer] = &[
+    &time::Time,
+    &date::Date,
+    &arithmetic::Arithmetic,
+    &units::Units,
+    &lookup::Lookup,
+];
+
+/// The answerer of that name.
+pub fn answerer(name: &str) -> Option<&'static dyn Answerer> {
+    ANSWERERS
+        .iter()
+        .copied()
+        .find(|answerer| answerer.name() == name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,392 @@
+//! Calculation: expressions, percentages, whole-number questions, lists, bases, interest.
+
+mod bases;
+mod compare;
+mod interest;
+mod lists;
+mod percent;
+mod whole;
+
+use std::sync::LazyLock;
+
+use num_rational::BigRational;
+
+use crate::{
+    Answer, Answerer, Context, Example, Question,
+    expression::{self, Evaluated, Expression},
+    figures, number,
+    pattern::{Fragment, Grammar, Match, Rule},
+    reading::Reading,
+};
+
+/// Significant digits of a value that is not exact.
+pub(crate) const SIGNIFICANT: u32 = 10;
+
+/// Answers calculations.
+#[derive(Debug)]
+pub(crate) struct Arithmetic;
+
+impl Answerer for Arithmetic {
+    fn name(&self) -> &'static str {
+        "arithmetic"
+    }
+
+    fn about(&self) -> &'static str {
+        "exact arithmetic, percentages, tips, roots, factorials, primes, bases, Roman numerals, comparison, averages, interest"
+    }
+
+    fn examples(&self) -> &'static [Example] {
+        const EXAMPLES: &[Example] = &[
+            Example {
+                query: "what is 15% of 2,340",
+                answer_contains: "351",
+            },
+            Example {
+                query: "calculate 17 * 23",
+                answer_contains: "391",
+            },
+            Example {
+                query: "0.1 + 0.2",
+                answer_contains: "= 0.3.",
+            },
+            Example {
+                query: "what's the square root of 144?",
+                answer_contains: "12",
+            },
+            Example {
+                query: "is 9.11 greater than 9.9",
+                answer_contains: "No",
+            },
+            Example {
+                query: "20% tip on $45.50",
+                answer_contains: "$9.10",
+            },
+            Example {
+                query: "greatest common divisor of 48 and 36",
+                answer_contains: "12",
+            },
+            Example {
+                query: "convert 255 to hex",
+                answer_contains: "0xFF",
+            },
+            Example {
+                query: "2024 in roman numerals",
+                answer_contains: "MMXXIV",
+            },
+            Example {
+                query: "average of 4, 8, 15, 16, 23 and 42",
+                answer_contains: "18",
+            },
+        ];
+        EXAMPLES
+    }
+
+    fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
+        let reading = Reading::of(question.text)?;
+        // "what is 5 + 5!" may be 10 with surprise, or 125.
+        if reading.exclaimed
+            && !is_lone_factorial(&reading)
+            && reading
+                .tokens
+                .iter()
+                .any(|token| token.kind == crate::reading::Kind::Number)
+        {
+            let without = reading
+                .tokens
+                .last()
+                .is_some_and(|last| last.kind == crate::reading::Kind::Number);
+            if without {
+                return factorial_or_nothing(&reading);
+            }
+        }
+        GRAMMAR.say(&reading, context).map(|text| Answer { text })
+    }
+}
+
+fn is_lone_factorial(reading: &Reading) -> bool {
+    reading.tokens.iter().any(|token| token.is("factorial"))
+}
+
+/// "what is 5!": nobody asks what five is.
+fn factorial_or_nothing(reading: &Reading) -> Option<Answer> {
+    let numbers = reading
+        .tokens
+        .iter()
+        .filter(|token| token.kind == crate::reading::Kind::Number)
+        .count();
+    let (last, before) = reading.tokens.split_last()?;
+    let asks = before.len() == 2 && before[0].is("what") && before[1].is("is")
+        || before.len() == 1 && before[0].is("calculate")
+        || before.is_empty();
+    if numbers != 1 || !asks {
+        return None;
+    }
+    let value = expression::factorial(&last.value()?)?;
+    Some(Answer {
+        text: format!("{}! = {}.", last.text, figures::integer(&value)?),
+    })
+}
+
+static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+    let rules: Vec<Rule> = [
+        RULES,
+        percent::RULES,
+        whole::RULES,
+        lists::RULES,
+        bases::RULES,
+        compare::RULES,
+        interest::RULES,
+    ]
+    .concat();
+    Grammar::new(&rules, FRAGMENTS)
+});
+
+const FRAGMENTS: &[Fragment] = &[
+    (
+        "calc",
+        "(what is|whats|what s|what are|what does|what do|how much is|how much are|how much does|calculate|compute|work out|figure out|evaluate|solve|solve for|find|find out|give me|get me|get|do|show me|what would|what will|how many is|the value of|what is the value of|find the value of|what is the answer to|what is the result of|the result of|result of|calculate the value of|compute the value of|what do you get when you|what do you get if you|how do you calculate|what)",
+    ),
+    (
+        "these",
+        "[these numbers|the numbers|these|numbers|the following numbers|the following|these values|the values|the list|this list|list] [:]",
+    ),
+    (
+        "conv",
+        "[convert|what is|whats|what s|express|write|change|translate|how do you write|how do i write|how do you say|show]",
+    ),
+    (
+        "binary",
+        "(binary|base 2|base two|a binary number|binary form|binary notation)",
+    ),
+    ("octal", "(octal|base 8)"),
+    ("hex", "(hex|hexadecimal|base 16)"),
+    ("decimal", "(decimal|base 10|denary|base ten)"),
+    (
+        "roman",
+        "(roman numerals|roman numeral|roman|roman numbers)",
+    ),
+    (
+        "more",
+        "(greater than|bigger than|larger than|more than|higher than|above|>)",
+    ),
+    (
+        "less",
+        "(less than|smaller than|lower than|fewer than|below|under)",
+    ),
+    ("years", "(years|year|yrs)"),
+    (
+        "often",
+        "(annually|yearly|monthly|quarterly|semiannually|semi annually|semi - annually|every year|every month)",
+    ),
+    ("pct", "(%|percent|per cent|pct|percents)"),
+    (
+        "levy",
+        "(tax|sales tax|vat|gst|service charge|service|markup|interest)",
+    ),
+    (
+        "ends",
+        "[=|equals|equal|equal to|is equal to|is what|is|make|come to|add up to|= what|equals what|is how much]",
+    ),
+];
+
+const RULES: &[Rule] = &[
+    Rule {
+        pattern: "[<calc>] [the] {expression} <ends>",
+        say: expression,
+    },
+    Rule {
+        pattern: "[<calc>] [the] (sum|total) of {number} and {number}",
+        say: |found, context| spoken(found, context, expression::Operator::Add),
+    },
+    Rule {
+        pattern: "[<calc>] [the] product of {number} and {number}",
+        say: |found, context| spoken(found, context, expression::Operator::Multiply),
+    },
+    Rule {
+        pattern: "[<calc>] [the] quotient of {number} and {number}",
+        say: |found, context| spoken(found, context, expression::Operator::Divide),
+    },
+    Rule {
+        pattern: "[<calc>] [the] difference (between|of) {number} and {number}",
+        say: difference,
+    },
+    Rule {
+        pattern: "[<calc>] (add|adding) {number} (and|to|with|+) {number}",
+        say: |found, context| spoken(found, context, expression::Operator::Add),
+    },
+    Rule {
+        pattern: "[<calc>] (multiply|multiplying) {number} (by|and|with|times) {number}",
+        say: |found, context| spoken(found, context, expression::Operator::Multiply),
+    },
+    Rule {
+        pattern: "[<calc>] (divide|dividing) {number} by {number}",
+        say: |found, context| spoken(found, context, expression::Operator::Divide),
+    },
+    Rule {
+        pattern: "[<calc>] (subtract|subtracting|take|taking|take away) {number} from {number}",
+        say: subtract,
+    },
+    Rule {
+        pattern: "how many times does {number} go into {number}",
+        say: goes_into,
+    },
+    Rule {
+        pattern: "[<calc>] [the] remainder (when|of|if|from) {number} [is] divided by {number}",
+        say: remainder,
+    },
+    Rule {
+        pattern: "[<calc>] [the] remainder (of|when dividing|from dividing) {number} (by|/|and) {number}",
+        say: remainder,
+    },
+    Rule {
+        pattern: "[<calc>] {number} % {number}",
+        say: remainder_sign,
+    },
+    Rule {
+        pattern: "[<calc>] {number} [all] (squared|cubed) <ends>",
+        say: expression_again,
+    },
+    Rule {
+        pattern: "[<calc>] (square|the square of) {number}",
+        say: |found, _| powered(found, 2),
+    },
+    Rule {
+        pattern: "[<calc>] (cube|the cube of) {number}",
+        say: |found, _| powered(found, 3),
+    },
+    Rule {
+        pattern: "[<calc>] [the] factorial of {number}",
+        say: factorial,
+    },
+    Rule {
+        pattern: "[<calc>] [the] (reciprocal|inverse) of {number}",
+        say: reciprocal,
+    },
+];
+
+fn expression(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let expression = found.expression(0)?;
+    if !expression.computes() || expression::looks_like_a_label(found.reading) {
+        return None;
+    }
+    sentence(expression)
+}
+
+/// A pattern that only says again what the expression grammar says.
+fn expression_again(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let cubed = found.reading.tokens.iter().any(|token| token.is("cubed"));
+    powered(found, if cubed { 3 } else { 2 })
+}
+
+/// The sentence for an expression: "17 × 23 = 391."
+pub(crate) fn sentence(expression: &Expression) -> Option<String> {
+    let value = expression.evaluate()?;
+    let written = expression.written()?;
+    if let Expression::PercentOf(..) = expression {
+        let (text, exact) = shown(&value)?;
+        return Some(format!(
+            "{written} is {}{text}.",
+            if exact { "" } else { "about " }
+        ));
+    }
+    Some(format!("{written} {}.", equals(&value)?))
+}
+
+/// "= 391", "≈ 3.333333333 (exactly 3 1/3)".
+pub(crate) fn equals(value: &Evaluated) -> Option<String> {
+    let (text, exact) = shown(value)?;
+    if exact {
+        return Some(format!("= {text}"));
+    }
+    match figures::fraction(&value.value).filter(|_| value.exact) {
+        Some(fraction) => Some(format!("≈ {text} (exactly {fraction})")),
+        None => Some(format!("≈ {text}")),
+    }
+}
+
+/// The value in figures, and whether they are all of it.
+pub(crate) fn shown(value: &Evaluated) -> Option<(String, bool)> {
+    if value.exact {
+        return figures::short(&value.value, SIGNIFICANT);
+    }
+    Some((figures::rounded(&value.value, SIGNIFICANT)?, false))
+}
+
+fn spoken(found: &Match<'_>, _: &Context<'_>, operator: expression::Operator) -> Option<String> {
+    binary(operator, found.number(0)?, found.number(1)?)
+}
+
+fn binary(
+    operator: expression::Operator,
+    left: &BigRational,
+    right: &BigRational,
+) -> Option<String> {
+    let leaf = |value: &BigRational| Box::new(Expression::Number(value.clone()));
+    sentence(&Expression::Binary(operator, leaf(left), leaf(right)))
+}
+
+/// A difference is not negative, whichever number comes first.
+fn difference(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (first, second) = (found.number(0)?, found.number(1)?);
+    binary(
+        expression::Operator::Subtract,
+        first.max(second),
+        first.min(second),
+    )
+}
+
+fn subtract(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    binary(
+        expression::Operator::Subtract,
+        found.number(1)?,
+        found.number(0)?,
+    )
+}
+
+fn goes_into(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    binary(
+        expression::Operator::Divide,
+        found.number(1)?,
+        found.number(0)?,
+    )
+}
+
+fn remainder(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    binary(
+        expression::Operator::Modulo,
+        found.number(0)?,
+        found.number(1)?,
+    )
+}
+
+/// "17 % 5": the sign of programmers; nothing else puts a number right after a percent sign.
+fn remainder_sign(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    remainder(found, context)
+}
+
+fn powered(found: &Match<'_>, exponent: i64) -> Option<String> {
+    let leaf = |value: BigRational| Box::new(Expression::Number(value));
+    let base = found.number(0)?.clone();
+    sentence(&Expression::Binary(
+        expression::Operator::Power,
+        leaf(base),
+        leaf(number::whole(exponent)),
+    ))
+}
+
+fn factorial(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    sentence(&Expression::Factorial(
+        Expression::Number(found.number(0)?.clone()).into(),
+    ))
+}
+
+fn reciprocal(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    binary(
+        expression::Operator::Divide,
+        &number::whole(1),
+        found.number(0)?,
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! Which of two numbers is larger.
+
+use num_rational::BigRational;
+
+use crate::{
+    Context, figures,
+    pattern::{Match, Rule},
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        pattern: "is {number} <more> {number}",
+        say: is_more,
+    },
+    Rule {
+        pattern: "is {number} <less> {number}",
+        say: is_less,
+    },
+    Rule {
+        pattern: "is {number} (equal to|the same as) {number}",
+        say: is_equal,
+    },
+    Rule {
+        pattern: "(which is|what is|which number is|whats|which one is|which of these is) [the] (bigger|larger|greater|higher|more|biggest|largest|greatest|highest) [number|one|:|,] {number} [,] (or|and|vs|versus) {number}",
+        say: larger,
+    },
+    Rule {
+        pattern: "(which is|what is|which number is|whats|which one is|which of these is) [the] (smaller|lower|less|lesser|smallest|lowest|least) [number|one|:|,] {number} [,] (or|and|vs|versus) {number}",
+        say: smaller,
+    },
+    Rule {
+        pattern: "{number} or {number} which is (bigger|larger|greater|higher)",
+        say: larger,
+    },
+    Rule {
+        pattern: "{number} (or|vs|and) {number} [,] which [one|number] is (bigger|larger|greater|higher)",
+        say: larger,
+    },
+    Rule {
+        pattern: "is {number} (bigger|larger|greater|higher) or (smaller|less|lower) than {number}",
+        say: larger_or_smaller,
+    },
+];
+
+fn figures_of(value: &BigRational) -> Option<String> {
+    figures::exact(value).or_else(|| figures::fraction(value))
+}
+
+fn both(found: &Match<'_>) -> Option<(BigRational, BigRational, String, String)> {
+    let (a, b) = (found.number(0)?.clone(), found.number(1)?.clone());
+    let texts = (figures_of(&a)?, figures_of(&b)?);
+    Some((a, b, texts.0, texts.1))
+}
+
+fn relation(a: &BigRational, b: &BigRational) -> &'static str {
+    match a.cmp(b) {
+        std::cmp::Ordering::Less => "less than",
+        std::cmp::Ordering::Equal => "equal to",
+        std::cmp::Ordering::Greater => "greater than",
+    }
+}
+
+fn yes(agrees: bool) -> &'static str {
+    if agrees { "Yes" } else { "No" }
+}
+
+fn is_more(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (a, b, first, second) = both(found)?;
+    Some(format!(
+        "{}, {first} is {} {second}.",
+        yes(a > b),
+        relation(&a, &b)
+    ))
+}
+
+fn is_less(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (a, b, first, second) = both(found)?;
+    Some(format!(
+        "{}, {first} is {} {second}.",
+        yes(a < b),
+        relation(&a, &b)
+    ))
+}
+
+fn is_equal(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (a, b, first, second) = both(found)?;
+    Some(format!(
+        "{}, {first} is {} {second}.",
+        yes(a == b),
+        relation(&a, &b)
+    ))
+}
+
+fn larger(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (a, b, first, second) = both(found)?;
+    Some(match a.cmp(&b) {
+        std::cmp::Ordering::Less => format!("{second} is larger than {first}."),
+        std::cmp::Ordering::Equal => format!("{first} and {second} are equal."),
+        std::cmp::Ordering::Greater => format!("{first} is larger than {second}."),
+    })
+}
+
+fn smaller(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (a, b, first, second) = both(found)?;
+    Some(match a.cmp(&b) {
+        std::cmp::Ordering::Less => format!("{first} is smaller than {second}."),
+        std::cmp::Ordering::Equal => format!("{first} and {second} are equal."),
+        std::cmp::Ordering::Greater => format!("{second} is smaller than {first}."),
+    })
+}
+
+fn larger_or_smaller(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (a, b, first, second) = both(found)?;
+    Some(format!("{first} is {} {second}.", relation(&a, &b)))
+}

@@ -1,0 +1,188 @@
+//! Sums, averages and orders of a stated list.
+
+use num_rational::BigRational;
+
+use crate::{
+    Context, figures, number,
+    pattern::{Match, Rule},
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        pattern: "[<calc>] [the] (average|mean|arithmetic mean|avg) (of|for|between) <these> {list}",
+        say: mean,
+    },
+    Rule {
+        pattern: "(average|find the average|find the mean) <these> {list}",
+        say: mean,
+    },
+    Rule {
+        pattern: "[<calc>] [the] median (of|for) <these> {list}",
+        say: median,
+    },
+    Rule {
+        pattern: "[<calc>] [the] mode (of|for) <these> {list}",
+        say: mode,
+    },
+    Rule {
+        pattern: "[<calc>] [the] range of <these> {list}",
+        say: range,
+    },
+    Rule {
+        pattern: "[<calc>] [the] (sum|total) (of|for) <these> {list}",
+        say: sum,
+    },
+    Rule {
+        pattern: "(add|sum|add up|total|sum up|add together) <these> {list} [together|up]",
+        say: sum,
+    },
+    Rule {
+        pattern: "[<calc>] [the] product of <these> {list}",
+        say: product,
+    },
+    Rule {
+        pattern: "(what is|which is|which|find|) [the] (largest|biggest|greatest|highest|maximum|max) [number|one|value] (of|in|among|from|out of|:|) <these> {list}",
+        say: maximum,
+    },
+    Rule {
+        pattern: "(what is|which is|which|find|) [the] (smallest|lowest|least|minimum|min) [number|one|value] (of|in|among|from|out of|:|) <these> {list}",
+        say: minimum,
+    },
+    Rule {
+        pattern: "(sort|order|arrange) <these> {list} [in] [ascending order|from smallest to largest|from least to greatest|from low to high|ascending|numerically|in order|smallest to largest|increasing order]",
+        say: ascending,
+    },
+    Rule {
+        pattern: "(sort|order|arrange) <these> {list} [in] (descending order|from largest to smallest|from greatest to least|from high to low|descending|largest to smallest|decreasing order)",
+        say: descending,
+    },
+];
+
+fn shown(value: &BigRational) -> Option<String> {
+    let (text, exact) = figures::short(value, 8)?;
+    Some(if exact { text } else { format!("about {text}") })
+}
+
+fn named(list: &[BigRational]) -> Option<String> {
+    let texts: Option<Vec<String>> = list.iter().map(figures::exact).collect();
+    Some(figures::listed(&texts?))
+}
+
+fn said(name: &str, list: &[BigRational], value: &BigRational) -> Option<String> {
+    Some(format!(
+        "The {name} of {} is {}.",
+        named(list)?,
+        shown(value)?
+    ))
+}
+
+fn total(list: &[BigRational]) -> BigRational {
+    list.iter().sum()
+}
+
+fn length(list: &[BigRational]) -> Option<BigRational> {
+    i64::try_from(list.len()).ok().map(number::whole)
+}
+
+fn mean(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    said("average", list, &(total(list) / length(list)?))
+}
+
+fn sorted(list: &[BigRational]) -> Vec<BigRational> {
+    let mut sorted = list.to_vec();
+    sorted.sort();
+    sorted
+}
+
+fn median(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    let sorted = sorted(list);
+    let middle = sorted.len() / 2;
+    let value = if sorted.len() % 2 == 1 {
+        sorted.get(middle)?.clone()
+    } else {
+        (sorted.get(middle - 1)? + sorted.get(middle)?) / number::whole(2)
+    };
+    said("median", list, &value)
+}
+
+/// Only one most frequent number is a mode that everybody agrees on.
+fn mode(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    let count = |value: &BigRational| list.iter().filter(|other| *other == value).count();
+    let most = list.iter().map(count).max()?;
+    let mut modes = sorted(list);
+    modes.retain(|value| count(value) == most);
+    modes.dedup();
+    if modes.len() == 1 && most > 1 {
+        said("mode", list, modes.first()?)
+    } else {
+        None
+    }
+}
+
+fn range(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    said("range", list, &(list.iter().max()? - list.iter().min()?))
+}
+
+fn sum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    if list.len() == 2 {
+        return super::binary(
+            crate::expression::Operator::Add,
+            list.first()?,
+            list.get(1)?,
+        );
+    }
+    said("sum", list, &total(list))
+}
+
+fn product(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    if list.len() == 2 {
+        return super::binary(
+            crate::expression::Operator::Multiply,
+            list.first()?,
+            list.get(1)?,
+        );
+    }
+    let product = list
+        .iter()
+        .fold(number::whole(1), |product, value| product * value);
+    said("product", list, &product)
+}
+
+fn maximum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    Some(format!(
+        "{} is the largest of {}.",
+        figures::exact(list.iter().max()?)?,
+        named(list)?
+    ))
+}
+
+fn minimum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    Some(format!(
+        "{} is the smallest of {}.",
+        figures::exact(list.iter().min()?)?,
+        named(list)?
+    ))
+}
+
+fn ascending(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    joined(&sorted(found.list(0)?))
+}
+
+fn descending(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let mut list = sorted(found.list(0)?);
+    list.reverse();
+    joined(&list)
+}
+
+fn joined(list: &[BigRational]) -> Option<String> {
+    let texts: Option<Vec<String>> = list.iter().map(figures::exact).collect();
+    Some(format!("{}.", texts?.join(", ")))
+}

@@ -1,0 +1,413 @@
+//! The calendar: today, weekdays, days between and until, and sums of dates.
+
+mod between;
+mod facts;
+
+use std::sync::LazyLock;
+
+use jiff::civil;
+
+use crate::{
+    Answer, Answerer, Context, Example, Question, day,
+    day::Lean,
+    pattern::{Fragment, Grammar, Match, Rule},
+    reading::Reading,
+    span,
+};
+
+/// Answers questions about dates.
+#[derive(Debug)]
+pub(crate) struct Date;
+
+impl Answerer for Date {
+    fn name(&self) -> &'static str {
+        "date"
+    }
+
+    fn about(&self) -> &'static str {
+        "today's date, weekdays, days between and until dates, sums of dates, weeks, leap years, holidays, Unix time"
+    }
+
+    fn examples(&self) -> &'static [Example] {
+        const EXAMPLES: &[Example] = &[
+            Example {
+                query: "what's today's date?",
+                answer_contains: "Today is",
+            },
+            Example {
+                query: "what day of the week was July 4, 1776",
+                answer_contains: "Thursday",
+            },
+            Example {
+                query: "how many days until christmas",
+                answer_contains: "until Christmas Day",
+            },
+            Example {
+                query: "how many days between 2024-01-01 and 2024-12-31",
+                answer_contains: "365 days",
+            },
+            Example {
+                query: "is 2028 a leap year",
+                answer_contains: "Yes, 2028 is a leap year",
+            },
+            Example {
+                query: "when is easter 2027",
+                answer_contains: "28 March 2027",
+            },
+        ];
+        EXAMPLES
+    }
+
+    fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
+        let reading = Reading::of(question.text)?;
+        GRAMMAR.say(&reading, context).map(|text| Answer { text })
+    }
+}
+
+static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+    let rules: Vec<Rule> = [RULES, between::RULES, facts::RULES].concat();
+    Grammar::new(&rules, FRAGMENTS)
+});
+
+const FRAGMENTS: &[Fragment] = &[
+    ("now", "[now|right now|currently|today|at the moment|here]"),
+    ("dow", "(day|day of the week|weekday|day of week|week day)"),
+    (
+        "is",
+        "(is|was|will be|falls|fell|does|did|would be|is it|was it|will it be)",
+    ),
+];
+
+const RULES: &[Rule] = &[
+    Rule {
+        pattern: "(what is|whats|what s|give me|say|what|check|show me|get) [the] (date|current date|todays date|full date|exact date|calendar date|day and date|date and day) <now>",
+        say: today,
+    },
+    Rule {
+        pattern: "(what is|give me|what s|what|show me|check|say)[today 's|todays] (date|day and date|full date)",
+        say: today,
+    },
+    Rule {
+        pattern: "(today 's|todays|current|the current|the) date <now>",
+        say: today,
+    },
+    Rule {
+        pattern: "(what|which) (date|day) is (it|today|this) <now>",
+        say: today,
+    },
+    Rule {
+        pattern: "what day it is <now>",
+        say: today,
+    },
+    Rule {
+        pattern: "what (date|day) today is",
+        say: today,
+    },
+    Rule {
+        pattern: "what is today",
+        say: today,
+    },
+    Rule {
+        pattern: "what is the date (of|for|on) {day}",
+        say: date_of,
+    },
+    Rule {
+        pattern: "what is {day} ['s] date",
+        say: date_of,
+    },
+    Rule {
+        pattern: "(what|which) <dow> is (it|today) <now>",
+        say: today,
+    },
+    Rule {
+        pattern: "what is the (day|day of the week|weekday) <now>",
+        say: today,
+    },
+    Rule {
+        pattern: "today is what [day|date]",
+        say: today,
+    },
+    Rule {
+        pattern: "(what|which) (year|month) is (it|this) <now>",
+        say: month_and_year,
+    },
+    Rule {
+        pattern: "what is the (current|present) (year|month)",
+        say: month_and_year,
+    },
+    Rule {
+        pattern: "(current year|current month)",
+        say: month_and_year,
+    },
+    Rule {
+        pattern: "(what|which|on what|on which) <dow> <is> {day} [fall on|be|on]",
+        say: weekday,
+    },
+    Rule {
+        pattern: "(what|which) <dow> of the week <is> {day}",
+        say: weekday,
+    },
+    Rule {
+        pattern: "what is the <dow> (of|on|for) {day}",
+        say: weekday,
+    },
+    Rule {
+        pattern: "(what|which|on what|on which) <dow> (does|did|will) {day} (fall|fall on|land on|land|be|occur|occur on)",
+        say: weekday,
+    },
+    Rule {
+        pattern: "{day} (is|was|falls on|fell on) (what|which) <dow>",
+        say: weekday,
+    },
+    Rule {
+        pattern: "<dow> (of|for|on) {day}",
+        say: weekday,
+    },
+    Rule {
+        pattern: "(when is|when s|when was|when does|what date is|what day is|what date was|when will|date of|the date of|what is the date of|what date does|on what date is|on what day is) {day} [fall|this year|fall on|be|celebrated|on]",
+        say: when,
+    },
+    Rule {
+        pattern: "(what date|what day|when) (is|will it be|was it|is it) {span} (from|after) {day}",
+        say: after,
+    },
+    Rule {
+        pattern: "(what date|what day|when|what is the date|what will the date be|what is|what date is it|what) (is|will be|would be|) {span} (from|after) {day}",
+        say: after,
+    },
+    Rule {
+        pattern: "(what date|what day|when|what is the date|what) (was|is|would be|) {span} (before|prior to) {day}",
+        say: before,
+    },
+    Rule {
+        pattern: "{span} (from|after) {day}",
+        say: after,
+    },
+    Rule {
+        pattern: "{span} before {day}",
+        say: before,
+    },
+    Rule {
+        pattern: "(what date|what day|when) (was it|was|is|) {span} ago [today]",
+        say: ago,
+    },
+    Rule {
+        pattern: "what (is|was) the date {span} ago",
+        say: ago,
+    },
+    Rule {
+        pattern: "(what date|what day) (will it be|is it|is) in {span} [from now|time]",
+        say: ahead,
+    },
+    Rule {
+        pattern: "(what is|what will be|what will) the date [be] in {span} [from now|time]",
+        say: ahead,
+    },
+    Rule {
+        pattern: "(add|what is|calculate) {span} to {day}",
+        say: after,
+    },
+    Rule {
+        pattern: "[what is|calculate] {day} (plus|+) {span}",
+        say: after,
+    },
+    Rule {
+        pattern: "[what is|calculate] {day} (minus|-) {span}",
+        say: before,
+    },
+    Rule {
+        pattern: "subtract {span} from {day}",
+        say: before,
+    },
+];
+
+/// Today's date where the caller is.
+fn today_here(context: &Context<'_>) -> Option<civil::Date> {
+    Some(context.now.to_zoned_datetime(context.zone?.clone()).date())
+}
+
+fn today(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    Some(format!("Today is {}.", day::written(today_here(context)?)))
+}
+
+fn month_and_year(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let today = today_here(context)?;
+    Some(format!(
+        "It is {} {}.",
+        day::month_name(today.month()),
+        today.year()
+    ))
+}
+
+/// The date of a day that needs today only if it is relative.
+fn resolve(named: &day::Day, context: &Context<'_>, lean: Lean) -> Option<civil::Date> {
+    match named {
+        day::Day::On(date) => Some(*date),
+        day::Day::Holiday(holiday, Some(year)) => holiday.date(*year),
+        _ => named.date(today_here(context)?, lean),
+    }
+}
+
+fn is_past(found: &Match<'_>) -> bool {
+    found
+        .reading
+        .tokens
+        .iter()
+        .any(|token| token.is("was") || token.is("did") || token.is("fell"))
+}
+
+fn weekday(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let named = found.day(0)?;
+    // "what day was july 4th" with no year is any year's.
+    if is_past(found) && !named.is_definite() {
+        return None;
+    }
+    let date = resolve(named, context, Lean::Next)?;
+    let verb = tense(date, context);
+    Some(match named.name() {
+        Some(name) => format!(
+            "{} {verb} a {}: {}.",
+            capital(name),
+            day::weekday_name(date.weekday()),
+            day::without_weekday(date)
+        ),
+        None => format!(
+            "{} {verb} a {}.",
+            day::without_weekday(date),
+            day::weekday_name(date.weekday())
+        ),
+    })
+}
+
+/// "was" for days before today, "is" for all others, also where today is not known.
+fn tense(date: civil::Date, context: &Context<'_>) -> &'static str {
+    if today_here(context).is_some_and(|today| date < today) {
+        "was"
+    } else {
+        "is"
+    }
+}
+
+fn when(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let named = found.day(0)?;
+    let name = named.name()?;
+    if is_past(found) && !named.is_definite() {
+        return None;
+    }
+    let this_year = found
+        .reading
+        .tokens
+        .windows(2)
+        .any(|pair| pair[0].is("this") && pair[1].is("year"));
+    let date = match named {
+        day::Day::Holiday(holiday, None) if this_year => {
+            holiday.date(today_here(context)?.year())?
+        }
+        _ => resolve(named, context, Lean::Next)?,
+    };
+    Some(
+        format!(
+            "{} {} {}.",
+            capital(name),
+            if tense(date, context) == "was" {
+                "was on"
+            } else {
+                "is on"
+            },
+            day::written(date)
+        )
+        .replace("Today is on", "Today is")
+        .replace("Tomorrow is on", "Tomorrow is")
+        .replace("Yesterday was on", "Yesterday was"),
+    )
+}
+
+fn date_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let named = found.day(0)?;
+    if matches!(named, day::Day::Coming(_) | day::Day::Last(_)) {
+        let date = resolve(named, context, Lean::Next)?;
+        return Some(format!("That is {}.", day::written(date)));
+    }
+    when(found, context)
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
+}
+
+fn after(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    moved(found, context, false)
+}
+
+fn before(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    moved(found, context, true)
+}
+
+fn moved(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<String> {
+    let named = found.day(0)?;
+    let from = resolve(named, context, Lean::Next)?;
+    let date = shift(from, found.span(0)?, back)?;
+    let relation = if back { "before" } else { "after" };
+    let name = match named {
+        day::Day::Offset(0) => {
+            if back {
+                "ago".to_owned()
+            } else {
+                "from today".to_owned()
+            }
+        }
+        _ => format!(
+            "{relation} {}",
+            match named.name() {
+                Some(name) => format!("{name} ({})", day::without_weekday(from)),
+                None => day::without_weekday(from),
+            }
+        ),
+    };
+    let verb = tense(date, context);
+    Some(format!(
+        "{} {name} {verb} {}.",
+        span::written(found.span(0)?)?,
+        day::written(date)
+    ))
+}
+
+fn ago(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let date = shift(today_here(context)?, found.span(0)?, true)?;
+    Some(format!(
+        "{} ago was {}.",
+        span::written(found.span(0)?)?,
+        day::written(date)
+    ))
+}
+
+fn ahead(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let date = shift(today_here(context)?, found.span(0)?, false)?;
+    Some(format!(
+        "{} from today is {}.",
+        span::written(found.span(0)?)?,
+        day::written(date)
+    ))
+}
+
+/// A date so many whole days, weeks, months or years later or earlier.
+fn shift(from: civil::Date, length: &span::Length, back: bool) -> Option<civil::Date> {
+    if length.iter().any(|(_, part)| *part > span::Part::Day) {
+        return None;
+    }
+    let step = span::calendar(length)?;
+    let moved = if back {
+        from.checked_sub(step)
+    } else {
+        from.checked_add(step)
+    }
+    .ok()?;
+    (1583..=9999).contains(&moved.year()).then_some(moved)
+}
+
+#[cfg(test)]
+mod tests;

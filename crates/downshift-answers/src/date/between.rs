@@ -1,0 +1,241 @@
+//! How far apart two days are.
+
+use jiff::civil::{Date, Weekday};
+
+use super::{resolve, today_here};
+use crate::{
+    Context, day,
+    day::{Day, Lean},
+    figures,
+    pattern::{Match, Rule},
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        pattern: "[calculate|what is] how many days [are|is|r] [there] [left] (until|till|til|to|before|up to) {day}",
+        say: until,
+    },
+    Rule {
+        pattern: "(number of days|days|the number of days|day count|days left|days remaining|countdown) (until|till|to|before) {day}",
+        say: until,
+    },
+    Rule {
+        pattern: "how (long|far) (is it|is there|) (until|till|to|before) {day}",
+        say: until,
+    },
+    Rule {
+        pattern: "how far away is {day}",
+        say: until,
+    },
+    Rule {
+        pattern: "how many days (away is|away from|off is|from now is|until it is|till it is|remain until|remaining until) {day}",
+        say: until,
+    },
+    Rule {
+        pattern: "how many (more|) (days) (until|till|to) {day}",
+        say: until,
+    },
+    Rule {
+        pattern: "how many sleeps (until|till|to) {day}",
+        say: until,
+    },
+    Rule {
+        pattern: "how many weeks [are|is] [there] [left] (until|till|to|before) {day}",
+        say: weeks_until,
+    },
+    Rule {
+        pattern: "how many (months) (until|till) {day}",
+        say: refuse,
+    },
+    Rule {
+        pattern: "how many days (have passed|passed|have gone by|has it been|is it|have elapsed|it has been) since {day}",
+        say: since,
+    },
+    Rule {
+        pattern: "how many days (since|ago was) {day}",
+        say: since,
+    },
+    Rule {
+        pattern: "(number of days|days|the number of days) since {day}",
+        say: since,
+    },
+    Rule {
+        pattern: "how long ago was {day}",
+        say: since,
+    },
+    Rule {
+        pattern: "how many days (are|is|were|) [there] (between|from) {day} (and|to|until|till|through) {day}",
+        say: between,
+    },
+    Rule {
+        pattern: "[what is|calculate|find] [the] (number of days|days|difference in days|day difference|difference) (between|from) {day} (and|to|until|till) {day} [in days]",
+        say: between,
+    },
+    Rule {
+        pattern: "how (long|far) (is it|is there|) (between|from) {day} (and|to|until) {day}",
+        say: between,
+    },
+    Rule {
+        pattern: "how many weeks (are|is|) [there] (between|from) {day} (and|to|until) {day}",
+        say: weeks_between,
+    },
+    Rule {
+        pattern: "how many (working|business|week|work) days (are|is|) [there] (between|from) {day} (and|to|until) {day}",
+        say: working_days,
+    },
+    Rule {
+        pattern: "how many weekdays (are|is|) [there] (between|from) {day} (and|to|until) {day}",
+        say: working_days,
+    },
+    Rule {
+        pattern: "how old (am i|is someone|is a person|would someone be|are you|is somebody|is someone who was|would i be) [if] [i was|i were|] [born] (on|in|) {day}",
+        say: age,
+    },
+    Rule {
+        pattern: "(if|) i was born (on|) {day} [,] how old am i",
+        say: age,
+    },
+    Rule {
+        pattern: "how old am i if i was born (on|) {day}",
+        say: age,
+    },
+    Rule {
+        pattern: "how old is someone born (on|) {day}",
+        say: age,
+    },
+];
+
+fn refuse(_: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    None
+}
+
+/// "Christmas Day (25 December 2026)", "26 November 2026".
+fn named(day: &Day, date: Date) -> String {
+    match day.name() {
+        Some(name @ ("today" | "tomorrow" | "yesterday")) => name.to_owned(),
+        Some(name) => format!("{name} ({})", day::without_weekday(date)),
+        None => day::without_weekday(date),
+    }
+}
+
+fn days_between(from: Date, to: Date) -> Option<i64> {
+    Some(i64::from(from.until(to).ok()?.get_days()))
+}
+
+fn until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let day = found.day(0)?;
+    let today = today_here(context)?;
+    let date = resolve(day, context, Lean::Next)?;
+    let days = days_between(today, date)?;
+    match days {
+        ..0 => None,
+        0 => Some(format!("{} is today.", named(day, date))),
+        _ => Some(format!(
+            "{} until {}.",
+            figures::count(days, "day"),
+            named(day, date)
+        )),
+    }
+}
+
+fn weeks_until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let day = found.day(0)?;
+    let date = resolve(day, context, Lean::Next)?;
+    let days = days_between(today_here(context)?, date).filter(|days| *days > 0)?;
+    Some(format!("{} until {}.", weeks(days), named(day, date)))
+}
+
+/// "3 weeks and 2 days (23 days)".
+fn weeks(days: i64) -> String {
+    match (days / 7, days % 7) {
+        (0, _) => figures::count(days, "day"),
+        (weeks, 0) => figures::count(weeks, "week"),
+        (weeks, rest) => {
+            format!(
+                "{} and {} ({})",
+                figures::count(weeks, "week"),
+                figures::count(rest, "day"),
+                figures::count(days, "day")
+            )
+        }
+    }
+}
+
+fn since(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let day = found.day(0)?;
+    let date = resolve(day, context, Lean::Last)?;
+    let days = days_between(date, today_here(context)?).filter(|days| *days >= 0)?;
+    Some(match days {
+        0 => format!("{} is today.", named(day, date)),
+        _ => format!(
+            "{} since {}.",
+            figures::count(days, "day"),
+            named(day, date)
+        ),
+    })
+}
+
+/// Both ends; the later one first is read as a distance, too.
+fn ends(found: &Match<'_>, context: &Context<'_>) -> Option<(Date, Date, String)> {
+    let (first, second) = (found.day(0)?, found.day(1)?);
+    // Two dates without a year are in one year; which one matters only over a 29 February.
+    let undated = |day: &Day| matches!(day, Day::Yearly(..));
+    if undated(first) != undated(second)
+        && !(matches!(first, Day::Offset(_)) || matches!(second, Day::Offset(_)))
+    {
+        return None;
+    }
+    let from = resolve(first, context, Lean::Next)?;
+    let to = match second {
+        Day::Yearly(..) | Day::Holiday(_, None) => second.date(from, Lean::Next)?,
+        _ => resolve(second, context, Lean::Next)?,
+    };
+    let text = format!("between {} and {}", named(first, from), named(second, to));
+    Some((from.min(to), from.max(to), text))
+}
+
+fn between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let (from, to, text) = ends(found, context)?;
+    let days = days_between(from, to)?;
+    Some(format!("{} {text}.", figures::count(days, "day")))
+}
+
+fn weeks_between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let (from, to, text) = ends(found, context)?;
+    Some(format!("{} {text}.", weeks(days_between(from, to)?)))
+}
+
+/// Mondays to Fridays, both ends counted, which the answer says.
+fn working_days(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let (from, to, text) = ends(found, context)?;
+    let days = days_between(from, to)? + 1;
+    let first = i64::from(from.weekday().to_monday_zero_offset());
+    let rest = (0..days % 7).filter(|step| (first + step) % 7 < 5).count();
+    let working = days / 7 * 5 + i64::try_from(rest).ok()?;
+    Some(format!(
+        "{} {text}, counting both and Monday to Friday only; public holidays are not taken off.",
+        figures::count(working, "weekday")
+    ))
+}
+
+fn age(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let Day::On(birth) = found.day(0)? else {
+        return None;
+    };
+    let today = today_here(context)?;
+    if *birth > today || today.year() - birth.year() > 130 {
+        return None;
+    }
+    let birthday_passed = (today.month(), today.day()) >= (birth.month(), birth.day());
+    let years = i64::from(today.year() - birth.year()) - i64::from(!birthday_passed);
+    Some(format!(
+        "{} old, born on {}.",
+        figures::count(years, "year"),
+        day::without_weekday(*birth)
+    ))
+}
+
+/// Whether a date is on a weekend.
+pub(super) fn is_weekend(date: Date) -> bool {
+    matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
+}

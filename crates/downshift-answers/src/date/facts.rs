@@ -1,0 +1,253 @@
+//! Facts of the calendar: leap years, weeks, lengths of months, Unix time.
+
+use jiff::{Timestamp, civil};
+
+use super::{resolve, tense, today_here};
+use crate::{
+    Context, clock, day,
+    day::Lean,
+    figures, number,
+    pattern::{Match, Rule},
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        pattern: "(is|was|will) [the year] {count} [be] a leap year",
+        say: leap,
+    },
+    Rule {
+        pattern: "is {count} leap",
+        say: leap,
+    },
+    Rule {
+        pattern: "is (this year|it) a leap year",
+        say: leap_now,
+    },
+    Rule {
+        pattern: "when is the next leap year",
+        say: next_leap,
+    },
+    Rule {
+        pattern: "(what|which) year is the next leap year",
+        say: next_leap,
+    },
+    Rule {
+        pattern: "how many days (are|is|were|) [there] in [the year] {count}",
+        say: days_in_year,
+    },
+    Rule {
+        pattern: "how many days (are|is|does|) [there] in a (leap year|leap-year)",
+        say: leap_days,
+    },
+    Rule {
+        pattern: "how many days (are|is|does|) [there] [in] [the month of] {word} [have]",
+        say: days_in_month,
+    },
+    Rule {
+        pattern: "how many days (are|is|were) [there] in {word} {count}",
+        say: days_in_month,
+    },
+    Rule {
+        pattern: "how many days does {word} have [in {count}]",
+        say: days_in_month,
+    },
+    Rule {
+        pattern: "(what|which) (week|week number|calendar week|iso week) (is it|is this|are we in|of the year is it|number is it|is today) [now|currently|today]",
+        say: week,
+    },
+    Rule {
+        pattern: "what is the (current|iso|current iso) week [number]",
+        say: week,
+    },
+    Rule {
+        pattern: "(what|which) (week|week number|iso week|calendar week) is {day} [in]",
+        say: week_of,
+    },
+    Rule {
+        pattern: "[what is] [the] (iso week|week number|iso week number|calendar week) (of|for) {day}",
+        say: week_of,
+    },
+    Rule {
+        pattern: "what day of the year is (it|today)",
+        say: day_of_year_now,
+    },
+    Rule {
+        pattern: "what day of the year is {day}",
+        say: day_of_year,
+    },
+    Rule {
+        pattern: "how many days (are|is|) left in (the|this) year",
+        say: left_in_year,
+    },
+    Rule {
+        pattern: "(what is|convert|) [the] [current] (unix|epoch) (time|timestamp|epoch) [now|right now]",
+        say: unix_now,
+    },
+    Rule {
+        pattern: "(convert|what is|what date is|what time is|what date and time is) [the] [unix] (timestamp|unix time|epoch|epoch time|unix timestamp) {count} [in utc|to a date|to date|to utc|to a human readable date|as a date|to human readable|to a human date]",
+        say: from_unix,
+    },
+    Rule {
+        pattern: "{count} (unix timestamp|epoch|as unix timestamp) to date",
+        say: from_unix,
+    },
+    Rule {
+        pattern: "(what is the|convert|what is) [unix] (timestamp|unix timestamp|epoch) (of|for) {day}",
+        say: to_unix,
+    },
+    Rule {
+        pattern: "is {day} a weekend",
+        say: weekend,
+    },
+];
+
+fn year_of(found: &Match<'_>) -> Option<i16> {
+    let year = number::integer_in(found.number(0)?, 1583..=9999)?;
+    i16::try_from(year).ok()
+}
+
+fn is_leap(year: i16) -> Option<bool> {
+    civil::Date::new(year, 1, 1)
+        .ok()
+        .map(civil::Date::in_leap_year)
+}
+
+fn leap(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    said_leap(year_of(found)?)
+}
+
+fn said_leap(year: i16) -> Option<String> {
+    Some(if is_leap(year)? {
+        format!("Yes, {year} is a leap year.")
+    } else {
+        format!("No, {year} is not a leap year.")
+    })
+}
+
+fn leap_now(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    said_leap(today_here(context)?.year())
+}
+
+fn next_leap(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let year = today_here(context)?.year();
+    let next = (year + 1..year + 9).find(|year| is_leap(*year) == Some(true))?;
+    Some(format!("The next leap year is {next}."))
+}
+
+fn days_in_year(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let year = year_of(found)?;
+    Some(format!(
+        "{year} has {} days.",
+        if is_leap(year)? { 366 } else { 365 }
+    ))
+}
+
+fn leap_days(_: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    Some("A leap year has 366 days.".to_owned())
+}
+
+fn days_in_month(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let month = day::month(found.word(0)?)?;
+    let name = day::month_name(month);
+    let year = match found.number(0) {
+        Some(_) => Some(year_of(found)?),
+        None => None,
+    };
+    if month == 2 && year.is_none() {
+        return Some("February has 28 days, or 29 in a leap year.".to_owned());
+    }
+    let shown = year.map(|year| format!(" {year}")).unwrap_or_default();
+    let year = year
+        .or_else(|| today_here(context).map(|today| today.year()))
+        .unwrap_or(2026);
+    let days = civil::Date::new(year, month, 1).ok()?.days_in_month();
+    Some(format!("{name}{shown} has {days} days."))
+}
+
+fn week(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    said_week(today_here(context)?, "Today")
+}
+
+fn week_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let date = resolve(found.day(0)?, context, Lean::Next)?;
+    said_week(date, &day::without_weekday(date))
+}
+
+fn said_week(date: civil::Date, name: &str) -> Option<String> {
+    let week = date.iso_week_date();
+    Some(format!(
+        "{name} is in ISO week {} of {}.",
+        week.week(),
+        week.year()
+    ))
+}
+
+fn day_of_year_now(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let today = today_here(context)?;
+    Some(format!(
+        "Today is day {} of {}.",
+        today.day_of_year(),
+        today.year()
+    ))
+}
+
+fn day_of_year(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let date = resolve(found.day(0)?, context, Lean::Next)?;
+    Some(format!(
+        "{} is day {} of the year.",
+        day::without_weekday(date),
+        date.day_of_year()
+    ))
+}
+
+fn left_in_year(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let today = today_here(context)?;
+    let left = i64::from(today.days_in_year() - today.day_of_year());
+    Some(format!(
+        "{} left in {} after today.",
+        figures::count(left, "day"),
+        today.year()
+    ))
+}
+
+fn unix_now(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    Some(format!("The Unix time is {}.", context.now.as_second()))
+}
+
+fn from_unix(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    // Ten digits are seconds; thirteen, which would be milliseconds, are left alone.
+    let seconds = number::integer_in(found.number(0)?, 0..=9_999_999_999)?;
+    let utc = Timestamp::from_second(seconds)
+        .ok()?
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC);
+    Some(format!(
+        "Unix time {seconds} is {} on {} UTC.",
+        clock::written(utc.time()),
+        day::written(utc.date())
+    ))
+}
+
+fn to_unix(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let date = resolve(found.day(0)?, context, Lean::Next)?;
+    let start = date.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok()?;
+    Some(format!(
+        "{} (midnight UTC) is Unix time {}.",
+        day::without_weekday(date),
+        start.timestamp().as_second()
+    ))
+}
+
+fn weekend(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let date = resolve(found.day(0)?, context, Lean::Next)?;
+    let verb = tense(date, context);
+    let (answer, not) = if super::between::is_weekend(date) {
+        ("Yes", "")
+    } else {
+        ("No", "not ")
+    };
+    Some(format!(
+        "{answer}, {} {verb} {not}on a weekend: it {verb} a {}.",
+        day::without_weekday(date),
+        day::weekday_name(date.weekday())
+    ))
+}

@@ -1,0 +1,534 @@
+//! Arithmetic expressions: the parser that refuses what can be read in two ways, and the tree.
+//!
+//! Refused on purpose: `200 + 10%`, `-3^2`, `8 / 2(2 + 2)`, `square root of 16 plus 9`.
+
+mod evaluate;
+mod write;
+
+use num_rational::BigRational;
+
+use crate::{
+    number,
+    reading::{Kind, Reading},
+};
+pub(crate) use evaluate::{Evaluated, factorial, rounded_power};
+
+/// Deeper nesting than this is not trivial.
+const MAX_DEPTH: usize = 24;
+
+/// A parsed expression.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Expression {
+    Number(BigRational),
+    Constant(Constant),
+    Binary(Operator, Box<Expression>, Box<Expression>),
+    Negative(Box<Expression>),
+    Call(Function, Box<Expression>),
+    /// A logarithm to a base.
+    Logarithm(BigRational, Box<Expression>),
+    Factorial(Box<Expression>),
+    /// So many percent of something.
+    PercentOf(Box<Expression>, Box<Expression>),
+}
+
+/// A number with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Constant {
+    Pi,
+    E,
+}
+
+/// Operators of two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    Power,
+}
+
+/// Functions of one operand; angles are in the unit that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Function {
+    SquareRoot,
+    CubeRoot,
+    Absolute,
+    NaturalLogarithm,
+    SineDegrees,
+    CosineDegrees,
+    TangentDegrees,
+    Sine,
+    Cosine,
+    Tangent,
+}
+
+impl Expression {
+    /// Whether there is anything to compute.
+    pub(crate) fn computes(&self) -> bool {
+        match self {
+            Self::Number(_) | Self::Constant(_) => false,
+            Self::Negative(inner) => inner.computes(),
+            _ => true,
+        }
+    }
+}
+
+/// The longest expression that starts at `at`, and where it ends.
+pub(crate) fn parse(reading: &Reading, at: usize) -> Option<(usize, Expression)> {
+    let mut parser = Parser {
+        reading,
+        at,
+        depth: 0,
+        closed: false,
+    };
+    let expression = parser.sum()?;
+    Some((parser.at, expression))
+}
+
+struct Parser<'a> {
+    reading: &'a Reading,
+    at: usize,
+    depth: usize,
+    /// The last operand was spoken ("half of 50"), so that no operator may follow it.
+    closed: bool,
+}
+
+impl Parser<'_> {
+    fn eat(&mut self, phrases: &[&str]) -> bool {
+        let found = phrases
+            .iter()
+            .filter_map(|phrase| self.reading.phrase(self.at, phrase))
+            .max();
+        self.at += found.unwrap_or(0);
+        found.is_some()
+    }
+
+    fn peek(&self, phrases: &[&str]) -> bool {
+        phrases
+            .iter()
+            .any(|phrase| self.reading.phrase(self.at, phrase).is_some())
+    }
+
+    fn sum(&mut self) -> Option<Expression> {
+        let mut left = self.product()?;
+        loop {
+            let operator = if self.peek(PLUS) {
+                Operator::Add
+            } else if self.peek(MINUS) {
+                Operator::Subtract
+            } else {
+                return Some(left);
+            };
+            if self.closed {
+                return None;
+            }
+            self.eat(if operator == Operator::Add {
+                PLUS
+            } else {
+                MINUS
+            });
+            let right = self.product()?;
+            left = Expression::Binary(operator, left.into(), right.into());
+        }
+    }
+
+    fn product(&mut self) -> Option<Expression> {
+        let mut left = self.signed()?;
+        loop {
+            let operator = [
+                (TIMES, Operator::Multiply),
+                (OVER, Operator::Divide),
+                (MODULO, Operator::Modulo),
+            ]
+            .into_iter()
+            .find(|(words, _)| self.peek(words));
+            let Some((words, operator)) = operator else {
+                return self.implied(left);
+            };
+            if self.closed {
+                return None;
+            }
+            self.eat(words);
+            let right = self.signed()?;
+            // "8 / 2(2 + 2)" is 1 or 16.
+            if operator != Operator::Multiply && self.implied_follows() {
+                return None;
+            }
+            // "20 % 3" is a remainder only when spoken so; and it does not mix with others.
+            left = Expression::Binary(operator, left.into(), right.into());
+        }
+    }
+
+    fn implied_follows(&self) -> bool {
+        self.reading.is(self.at, "(") && !self.closed
+    }
+
+    /// `2(3 + 4)` and `(1 + 2)(3 + 4)`.
+    fn implied(&mut self, left: Expression) -> Option<Expression> {
+        if !self.implied_follows() {
+            return Some(left);
+        }
+        let right = self.signed()?;
+        let product = Expression::Binary(Operator::Multiply, left.into(), right.into());
+        if self.peek(OVER) || self.peek(POWER) {
+            return None;
+        }
+        self.implied(product)
+    }
+
+    fn signed(&mut self) -> Option<Expression> {
+        let negative = self.eat(&["-", "minus", "negative"]);
+        if !negative {
+            self.eat(&["+", "positive"]);
+        }
+        let operand = self.power()?;
+        match operand {
+            Expression::Number(value) if negative => Some(Expression::Number(-value)),
+            // "-3^2" is 9 or -9.
+            Expression::Binary(Operator::Power, ..) if negative => None,
+            other if negative => Some(Expression::Negative(other.into())),
+            other => Some(other),
+        }
+    }
+
+    fn power(&mut self) -> Option<Expression> {
+        let base = self.postfixed()?;
+        if !self.peek(POWER) {
+            return Some(base);
+        }
+        if self.closed {
+            return None;
+        }
+        self.eat(POWER);
+        let negative = self.eat(&["-", "minus", "negative"]);
+        let exponent = self.ordinal_power().or_else(|| self.postfixed())?;
+        // "2^3^2" is 64 or 512.
+        if self.peek(POWER) {
+            return None;
+        }
+        let exponent = match exponent {
+            Expression::Number(value) if negative => Expression::Number(-value),
+            _ if negative => return None,
+            other => other,
+        };
+        Some(Expression::Binary(
+            Operator::Power,
+            base.into(),
+            exponent.into(),
+        ))
+    }
+
+    /// "to the 5th power", after "to the".
+    fn ordinal_power(&mut self) -> Option<Expression> {
+        let token = self.reading.get(self.at)?;
+        let spoken = [
+            "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+        ];
+        let value = match spoken.iter().position(|word| token.is(word)) {
+            Some(index) => i64::try_from(index).ok()? + 2,
+            None if token.ordinal => token.integer()?,
+            None => return None,
+        };
+        self.at += 1;
+        self.eat(&["power"]);
+        Some(Expression::Number(number::whole(value)))
+    }
+
+    fn postfixed(&mut self) -> Option<Expression> {
+        let mut operand = self.operand()?;
+        loop {
+            let squared = self.eat(&["squared"]);
+            if squared || self.eat(&["cubed"]) {
+                let exponent = Expression::Number(number::whole(if squared { 2 } else { 3 }));
+                operand = Expression::Binary(Operator::Power, operand.into(), exponent.into());
+            } else if self.eat(&["factorial"])
+                || (self.reading.is(self.at, "!")
+                    && !self.reading.is(self.at + 1, "=")
+                    && self.eat(&["!"]))
+            {
+                operand = Expression::Factorial(operand.into());
+            } else if self.peek(PERCENT) {
+                return self.percent(operand);
+            } else {
+                return Some(operand);
+            }
+        }
+    }
+
+    /// Percent only means something of something.
+    fn percent(&mut self, share: Expression) -> Option<Expression> {
+        self.eat(PERCENT);
+        if !self.eat(&["of"]) {
+            return None;
+        }
+        self.eat(&["the"]);
+        let whole = self.power()?;
+        self.closed = true;
+        Some(Expression::PercentOf(share.into(), whole.into()))
+    }
+
+    fn operand(&mut self) -> Option<Expression> {
+        self.depth += 1;
+        let operand = if self.depth > MAX_DEPTH {
+            None
+        } else {
+            self.bracket_or_leaf()
+        };
+        self.depth -= 1;
+        operand
+    }
+
+    fn bracket_or_leaf(&mut self) -> Option<Expression> {
+        if self.reading.is(self.at, "(") {
+            self.at += 1;
+            let inner = self.sum()?;
+            if !self.reading.is(self.at, ")") {
+                return None;
+            }
+            self.at += 1;
+            self.closed = false;
+            return Some(inner);
+        }
+        if let Some(part) = self.part_of() {
+            return part;
+        }
+        if let Some(called) = self.call() {
+            return called;
+        }
+        if self.eat(&["π", "pi"]) {
+            return Some(Expression::Constant(Constant::Pi));
+        }
+        self.eat(&["$", "€", "£"]);
+        let (end, value) = number::unsigned(self.reading, self.at)?;
+        self.at = end;
+        Some(Expression::Number(value))
+    }
+
+    /// "half of 50", "a third of 90", "three quarters of 80", "1/4 of 200", "twice 7", "double 8".
+    fn part_of(&mut self) -> Option<Option<Expression>> {
+        let start = self.at;
+        let share = PARTS
+            .iter()
+            .filter(|(phrase, ..)| self.reading.phrase(start, phrase).is_some())
+            .max_by_key(|(phrase, ..)| phrase.len())
+            .map(|(phrase, top, bottom)| (phrase.split(' ').count(), number::ratio(*top, *bottom)));
+        let (count, share) = share.or_else(|| {
+            let (end, share) = number::slashed(self.reading, start)?;
+            self.reading
+                .is(end, "of")
+                .then_some((end + 1 - start, share))
+        })?;
+        self.at += count;
+        self.eat(&["the"]);
+        let Some(whole) = self.power() else {
+            return Some(None);
+        };
+        self.closed = true;
+        Some(Some(Expression::Binary(
+            Operator::Multiply,
+            Expression::Number(share).into(),
+            whole.into(),
+        )))
+    }
+
+    /// A function by sign or by name.
+    fn call(&mut self) -> Option<Option<Expression>> {
+        if let Some(logarithm) = self.logarithm() {
+            return Some(logarithm);
+        }
+        let (phrase, function) = FUNCTIONS
+            .iter()
+            .filter(|(phrase, _)| self.reading.phrase(self.at, phrase).is_some())
+            .max_by_key(|(phrase, _)| phrase.len())?;
+        self.at += phrase.split(' ').count();
+        Some(self.argument().and_then(|argument| {
+            let degrees = self.eat(&["degrees", "degree", "°", "deg"]);
+            let radians = !degrees && self.eat(&["radians", "radian", "rad"]);
+            let bare_number = matches!(argument, Expression::Number(_));
+            let function = match function {
+                Function::Sine | Function::Cosine | Function::Tangent if degrees => {
+                    in_degrees(*function)
+                }
+                // "sin(30)" may be degrees or radians; "sin(pi / 6)" may not.
+                Function::Sine | Function::Cosine | Function::Tangent
+                    if !radians && bare_number =>
+                {
+                    return None;
+                }
+                _ if degrees || radians => return None,
+                other => *other,
+            };
+            Some(Expression::Call(function, argument.into()))
+        }))
+    }
+
+    /// An argument in brackets, or one operand with nothing after it.
+    fn argument(&mut self) -> Option<Expression> {
+        self.eat(&["of"]);
+        self.eat(&["the"]);
+        let bracketed = self.reading.is(self.at, "(");
+        let argument = self.operand()?;
+        if !bracketed {
+            self.closed = true;
+        }
+        Some(argument)
+    }
+
+    /// "log base 2 of 8", "log2(8)", "log10 of 1000".
+    fn logarithm(&mut self) -> Option<Option<Expression>> {
+        let base = if self.eat(&["log base", "logarithm base"]) {
+            let (end, base) = number::unsigned(self.reading, self.at)?;
+            self.at = end;
+            base
+        } else if self.eat(&["log2"]) {
+            number::whole(2)
+        } else if self.eat(&["log10"]) {
+            number::whole(10)
+        } else {
+            return None;
+        };
+        Some(
+            self.argument()
+                .map(|argument| Expression::Logarithm(base, argument.into())),
+        )
+    }
+}
+
+fn in_degrees(function: Function) -> Function {
+    match function {
+        Function::Sine => Function::SineDegrees,
+        Function::Cosine => Function::CosineDegrees,
+        _ => Function::TangentDegrees,
+    }
+}
+
+const PLUS: &[&str] = &["+", "plus", "added to"];
+const MINUS: &[&str] = &["-", "minus", "take away"];
+const TIMES: &[&str] = &["*", "x", "times", "multiplied by", "multiplied with"];
+const OVER: &[&str] = &["/", "divided by", "over"];
+const MODULO: &[&str] = &["mod", "modulo", "modulus"];
+const POWER: &[&str] = &[
+    "^",
+    "* *",
+    "to the power of",
+    "raised to the power of",
+    "raised to the",
+    "raised to",
+    "to the power",
+    "to the",
+];
+const PERCENT: &[&str] = &["%", "percent", "per cent", "pct"];
+
+const FUNCTIONS: &[(&str, Function)] = &[
+    ("√", Function::SquareRoot),
+    ("sqrt", Function::SquareRoot),
+    ("square root", Function::SquareRoot),
+    ("the square root", Function::SquareRoot),
+    ("cbrt", Function::CubeRoot),
+    ("cube root", Function::CubeRoot),
+    ("the cube root", Function::CubeRoot),
+    ("abs", Function::Absolute),
+    ("absolute value", Function::Absolute),
+    ("the absolute value", Function::Absolute),
+    ("ln", Function::NaturalLogarithm),
+    ("natural log", Function::NaturalLogarithm),
+    ("the natural log", Function::NaturalLogarithm),
+    ("natural logarithm", Function::NaturalLogarithm),
+    ("the natural logarithm", Function::NaturalLogarithm),
+    ("sin", Function::Sine),
+    ("sine", Function::Sine),
+    ("the sine", Function::Sine),
+    ("cos", Function::Cosine),
+    ("cosine", Function::Cosine),
+    ("the cosine", Function::Cosine),
+    ("tan", Function::Tangent),
+    ("tangent", Function::Tangent),
+    ("the tangent", Function::Tangent),
+];
+
+const PARTS: &[(&str, i64, i64)] = &[
+    ("half of", 1, 2),
+    ("half", 1, 2),
+    ("one half of", 1, 2),
+    ("a third of", 1, 3),
+    ("one third of", 1, 3),
+    ("two thirds of", 2, 3),
+    ("a quarter of", 1, 4),
+    ("one quarter of", 1, 4),
+    ("quarter of", 1, 4),
+    ("one fourth of", 1, 4),
+    ("a fourth of", 1, 4),
+    ("three quarters of", 3, 4),
+    ("three fourths of", 3, 4),
+    ("a fifth of", 1, 5),
+    ("one fifth of", 1, 5),
+    ("two fifths of", 2, 5),
+    ("three fifths of", 3, 5),
+    ("four fifths of", 4, 5),
+    ("an eighth of", 1, 8),
+    ("one eighth of", 1, 8),
+    ("a tenth of", 1, 10),
+    ("one tenth of", 1, 10),
+    ("twice", 2, 1),
+    ("double", 2, 1),
+    ("triple", 3, 1),
+];
+
+/// Whether the sum is digits joined tightly by one sign, as dates, phone numbers and scores are:
+/// "24/7", "9/11", "555-1234", "what is 2026-11-26".
+pub(crate) fn looks_like_a_label(reading: &Reading) -> bool {
+    let is_digits = |token: &crate::reading::Token| {
+        token.kind == Kind::Number && token.text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let Some(start) = reading
+        .tokens
+        .iter()
+        .position(|token| token.kind == Kind::Number)
+    else {
+        return false;
+    };
+    let asked = reading.tokens[..start].iter().any(|token| {
+        [
+            "calculate",
+            "compute",
+            "divide",
+            "evaluate",
+            "solve",
+            "value",
+        ]
+        .iter()
+        .any(|word| token.is(word))
+    });
+    let sum: Vec<_> = reading.tokens[start..]
+        .iter()
+        .enumerate()
+        .take_while(|(index, token)| {
+            (*index == 0 || !token.spaced)
+                && if index % 2 == 0 {
+                    is_digits(token)
+                } else {
+                    token.is("-") || token.is("/")
+                }
+        })
+        .map(|(_, token)| token)
+        .collect();
+    let whole = start + sum.len() == reading.tokens.len() && sum.len() >= 3;
+    let same = sum
+        .iter()
+        .skip(1)
+        .step_by(2)
+        .all(|sign| sign.text == sum[1].text);
+    let large = sum
+        .iter()
+        .step_by(2)
+        .all(|token| token.integer().is_some_and(|value| value > 31))
+        && sum.len() == 3
+        && sum[1].is("/")
+        && sum[0].text != sum[2].text;
+    whole && same && !asked && !large
+}
+
+#[cfg(test)]
+mod tests;

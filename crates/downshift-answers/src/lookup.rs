@@ -1,0 +1,280 @@
+//! Answers out of a table that the policy names.
+
+mod sentence;
+
+use crate::{
+    Answer, Answerer, Context, Example, Question,
+    reading::{Reading, Token},
+    table::{Kind, Records, key_of, pair_key},
+};
+
+/// Looks up an attribute of a key, a key by an attribute, or a whole question.
+#[derive(Debug)]
+pub(crate) struct Lookup;
+
+impl Answerer for Lookup {
+    fn name(&self) -> &'static str {
+        "lookup"
+    }
+
+    fn about(&self) -> &'static str {
+        "facts out of a table: an attribute of a key, the key that has an attribute, or a whole question"
+    }
+
+    fn examples(&self) -> &'static [Example] {
+        const EXAMPLES: &[Example] = &[
+            Example {
+                query: "what is the capital of Mongolia?",
+                answer_contains: "Ulaanbaatar",
+            },
+            Example {
+                query: "japan's currency",
+                answer_contains: "Japanese yen",
+            },
+            Example {
+                query: "which country has the calling code +976",
+                answer_contains: "Mongolia",
+            },
+            Example {
+                query: "capital of south africa",
+                answer_contains: "Cape Town (legislative)",
+            },
+            Example {
+                query: "what's the iso code for switzerland",
+                answer_contains: "CH",
+            },
+        ];
+        EXAMPLES
+    }
+
+    fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
+        let table = context.table?;
+        let text = match &table.kind {
+            Kind::Pairs(pairs) => pairs.get(&pair_key(question.text)?)?.clone(),
+            Kind::Records(records) => {
+                let reading = Reading::of(question.text)?;
+                records.answer(&reading.tokens)?
+            }
+        };
+        Some(Answer { text })
+    }
+}
+
+/// What may stand before an attribute; each is a whole phrase.
+const ASKS: &[&str] = &[
+    "what is",
+    "what are",
+    "what s",
+    "what was",
+    "whats",
+    "which is",
+    "what",
+    "which",
+    "give me",
+    "show me",
+    "find",
+    "look up",
+    "name",
+    "say",
+    "get",
+    "get me",
+    "who is",
+    "is there",
+    "do you know",
+    "identify",
+    "state",
+    "i need",
+    "i want",
+];
+
+/// Words that carry nothing next to an attribute.
+const FILLERS: &[&str] = &["the", "current", "official", "of", "for", "in", "a", "an"];
+
+impl Records {
+    fn answer(&self, tokens: &[Token]) -> Option<String> {
+        let words: Vec<&str> = tokens
+            .iter()
+            .map(|token| token.meant.unwrap_or(&token.text))
+            .collect();
+        let start = ASKS
+            .iter()
+            .filter(|phrase| begins(&words, phrase))
+            .map(|phrase| phrase.split(' ').count())
+            .max()
+            .unwrap_or(0);
+        let mut said: Vec<String> = Vec::new();
+        for from in [0, start] {
+            let rest = &words[from..];
+            said.extend(self.forward(rest));
+            said.extend(self.verb(rest));
+            said.extend(self.inverse(rest));
+        }
+        said.sort();
+        said.dedup();
+        // Two readings that differ are no answer.
+        if said.len() == 1 { said.pop() } else { None }
+    }
+
+    /// "the capital of France", "France capital", "France's capital city".
+    fn forward(&self, words: &[&str]) -> Vec<String> {
+        let mut found = Vec::new();
+        for split in 1..words.len() {
+            let (left, right) = words.split_at(split);
+            found.extend(self.attribute_then_key(left, right));
+            found.extend(self.key_then_attribute(left, right));
+        }
+        found
+    }
+
+    fn attribute_then_key(&self, left: &[&str], right: &[&str]) -> Option<String> {
+        let joined = right
+            .first()
+            .is_some_and(|word| ["of", "for", "in"].contains(word));
+        let key = if joined { &right[1..] } else { right };
+        self.fact(self.attribute(strip(left, FILLERS))?, self.row(key)?)
+    }
+
+    fn key_then_attribute(&self, left: &[&str], right: &[&str]) -> Option<String> {
+        let right = right
+            .strip_prefix(&["'s"])
+            .or_else(|| right.strip_prefix(&["'"]))
+            .unwrap_or(right);
+        self.fact(self.attribute(right)?, self.row(left)?)
+    }
+
+    /// "what currency does Japan use", "what language do they speak in Brazil".
+    fn verb(&self, words: &[&str]) -> Option<String> {
+        const VERBS: &[&str] = &["use", "have", "speak", "belong", "lie", "sit"];
+        let does = words
+            .iter()
+            .position(|word| ["does", "do", "is", "are"].contains(word))?;
+        let attribute = self.attribute(strip(&words[..does], FILLERS))?;
+        let rest = &words[does + 1..];
+        let people = rest
+            .strip_prefix(&["they", "speak", "in"])
+            .or_else(|| rest.strip_prefix(&["they", "use", "in"]))
+            .or_else(|| rest.strip_prefix(&["people", "speak", "in"]))
+            .or_else(|| rest.strip_prefix(&["spoken", "in"]))
+            .or_else(|| rest.strip_prefix(&["used", "in"]))
+            .or_else(|| rest.strip_prefix(&["you", "use", "in"]));
+        if let Some(key) = people {
+            return self.fact(attribute, self.row(key)?);
+        }
+        let (last, key) = rest.split_last()?;
+        let continent_in = *last == "in" && words[does] == "is";
+        if !VERBS.contains(last) && !continent_in {
+            return None;
+        }
+        self.fact(attribute, self.row(key)?)
+    }
+
+    /// "which country has the calling code 976", "Paris is the capital of which country".
+    fn inverse(&self, words: &[&str]) -> Option<String> {
+        let key = self.key.as_str();
+        for ask in ["which", "what"] {
+            if let Some(rest) = words.strip_prefix(&[ask, key]) {
+                let rest = ["has", "uses", "is", "have"]
+                    .iter()
+                    .find_map(|verb| rest.strip_prefix(&[*verb]))?;
+                return self.by_value(strip(rest, &["the", "a", "as", "its", "with"]));
+            }
+            if let Some(front) = words.strip_suffix(&[ask, key]) {
+                let front = front
+                    .strip_suffix(&["of"])
+                    .or_else(|| front.strip_suffix(&["for"]))?;
+                let is = front.iter().position(|word| *word == "is")?;
+                let attribute = self.attribute(strip(&front[is + 1..], FILLERS))?;
+                return self.owner(attribute, &front[..is]);
+            }
+        }
+        None
+    }
+
+    /// "capital Ulaanbaatar", "Ulaanbaatar as its capital".
+    fn by_value(&self, words: &[&str]) -> Option<String> {
+        (1..words.len()).find_map(|split| {
+            let (left, right) = words.split_at(split);
+            let direct = self
+                .attribute(left)
+                .and_then(|attribute| self.owner(attribute, strip(right, &["of", "is"])));
+            direct.or_else(|| {
+                let right = right.strip_prefix(&["as"])?;
+                let right = strip(right, &["its", "the", "a"]);
+                self.owner(self.attribute(right)?, left)
+            })
+        })
+    }
+
+    /// The one row whose attribute has that value.
+    fn owner(&self, attribute: usize, value: &[&str]) -> Option<String> {
+        let wanted = value_of(&value.join(" "));
+        let mut owners = self.rows.iter().filter(|(_, cells)| {
+            cells
+                .get(attribute)
+                .is_some_and(|cell| cell.split(';').any(|part| value_of(part) == wanted))
+        });
+        let (key, cells) = owners.next()?;
+        if owners.next().is_some() || wanted.is_empty() {
+            return None;
+        }
+        sentence::owner(
+            key,
+            &self.attributes.get(attribute)?.label,
+            cells.get(attribute)?,
+            &wanted,
+        )
+    }
+
+    fn attribute(&self, words: &[&str]) -> Option<usize> {
+        let name = words.join(" ");
+        let singular = name.strip_suffix('s').unwrap_or(&name);
+        self.attributes.iter().position(|attribute| {
+            attribute
+                .names
+                .iter()
+                .any(|known| *known == name || known == singular)
+        })
+    }
+
+    fn row(&self, words: &[&str]) -> Option<usize> {
+        self.by_name.get(&key_of(&words.join(" "))).copied()
+    }
+
+    fn fact(&self, attribute: usize, row: usize) -> Option<String> {
+        let (key, cells) = self.rows.get(row)?;
+        let cell = cells.get(attribute).filter(|cell| !cell.is_empty())?;
+        sentence::fact(key, &self.attributes.get(attribute)?.label, cell)
+    }
+}
+
+fn begins(words: &[&str], phrase: &str) -> bool {
+    let count = phrase.split(' ').count();
+    count < words.len()
+        && phrase
+            .split(' ')
+            .zip(words)
+            .all(|(wanted, word)| wanted == *word)
+}
+
+/// The words without those of `fillers` in front.
+fn strip<'a, 'b>(words: &'a [&'b str], fillers: &[&str]) -> &'a [&'b str] {
+    let skip = words
+        .iter()
+        .take_while(|word| fillers.contains(word))
+        .count();
+    &words[skip..]
+}
+
+/// A value as it is compared: folded, without signs and without what stands in brackets.
+fn value_of(text: &str) -> String {
+    let plain = text.split('(').next().unwrap_or_default();
+    let folded = key_of(plain);
+    folded
+        .split(' ')
+        .filter(|word| !["+", "-", ".", "'"].contains(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! How a fact of a table is said.
+
+use crate::figures;
+
+/// "The capital of Mongolia is Ulaanbaatar."
+pub(super) fn fact(key: &str, label: &str, cell: &str) -> Option<String> {
+    let values: Vec<String> = cell
+        .split(';')
+        .map(str::trim)
+        .filter(|value| !value.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let listed = figures::listed(&values);
+    match values.len() {
+        0 => None,
+        1 => Some(closed(format!("The {label} of {key} is {listed}"))),
+        _ => Some(closed(format!(
+            "The {} of {key} are {listed}",
+            plural(label)
+        ))),
+    }
+}
+
+/// "Mongolia has the calling code +976."
+pub(super) fn owner(key: &str, label: &str, cell: &str, wanted: &str) -> Option<String> {
+    let value = cell
+        .split(';')
+        .map(str::trim)
+        .find(|value| super::value_of(value) == wanted)?;
+    Some(closed(format!("{} has the {label} {value}", capital(key))))
+}
+
+/// One full stop, also after "Washington, D.C.".
+fn closed(text: String) -> String {
+    if text.ends_with('.') {
+        text
+    } else {
+        text + "."
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
+}
+
+fn plural(label: &str) -> String {
+    match label.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{label}s"),
+    }
+}

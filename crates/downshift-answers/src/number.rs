@@ -1,0 +1,297 @@
+//! Numbers as people write them, in digits and in words, as exact rationals.
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Zero};
+
+use crate::reading::{Kind, Reading};
+
+/// The largest power of ten that a literal may be written with.
+const MAX_EXPONENT: i32 = 300;
+
+/// The value of digits, with an optional point, exponent or slash: `2340.5`, `1e6`, `1/2`.
+pub(crate) fn decimal(text: &str) -> Option<BigRational> {
+    if let Some((top, bottom)) = text.split_once('/') {
+        return Some(BigRational::new(top.parse().ok()?, bottom.parse().ok()?));
+    }
+    let (mantissa, exponent) = match text.split_once('e') {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    if exponent.abs() > MAX_EXPONENT {
+        return None;
+    }
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits: BigInt = format!("{whole}{fraction}").parse().ok()?;
+    let scale = exponent - i32::try_from(fraction.len()).ok()?;
+    let power = BigRational::from_integer(power_of_ten(scale.unsigned_abs()));
+    let value = BigRational::from_integer(digits);
+    Some(if scale < 0 {
+        value / power
+    } else {
+        value * power
+    })
+}
+
+/// Ten to a small power.
+pub(crate) fn power_of_ten(exponent: u32) -> BigInt {
+    BigInt::from(10).pow(exponent)
+}
+
+/// A whole number as a rational.
+pub(crate) fn whole(value: i64) -> BigRational {
+    BigRational::from_integer(BigInt::from(value))
+}
+
+/// A ratio of two whole numbers.
+pub(crate) fn ratio(top: i64, bottom: i64) -> BigRational {
+    BigRational::new(
+        BigInt::from(top),
+        BigInt::from(if bottom == 0 { 1 } else { bottom }),
+    )
+}
+
+/// The longest number that starts at `at`, without a sign, and where it ends.
+pub(crate) fn unsigned(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    let (end, value) = digits(reading, at).or_else(|| in_words(reading, at))?;
+    Some(scaled(reading, end, value))
+}
+
+/// A number with an optional sign in front.
+pub(crate) fn signed(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    let negative = reading.is(at, "-") || reading.is(at, "minus") || reading.is(at, "negative");
+    let positive = reading.is(at, "+") || reading.is(at, "plus") || reading.is(at, "positive");
+    if !negative && !positive {
+        return unsigned(reading, at);
+    }
+    let (end, value) = unsigned(reading, at + 1)?;
+    Some((end, if negative { -value } else { value }))
+}
+
+/// Digits, with a fraction after them: `3`, `3 1/2`, `1/2`, `3½`.
+fn digits(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    let token = reading.get(at)?;
+    let value = token.value()?;
+    let next = at + 1;
+    if value.is_integer() {
+        if let Some(fraction) = reading.get(next).filter(|next| next.text.contains('/')) {
+            return Some((next + 1, value + fraction.value()?));
+        }
+        if let Some((end, fraction)) =
+            slashed(reading, next).filter(|_| reading.get(next).is_some_and(|t| t.spaced))
+        {
+            if fraction < BigRational::one() {
+                return Some((end, value + fraction));
+            }
+        }
+        if let Some(end) = reading.phrase(next, "and a half").map(|count| next + count) {
+            return Some((end, value + ratio(1, 2)));
+        }
+    }
+    Some((next, value))
+}
+
+/// A proper fraction written tight with a slash, both sides small whole numbers.
+pub(crate) fn slashed(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    let top = reading.get(at)?.integer()?;
+    let slash = reading.get(at + 1)?;
+    let bottom = reading.get(at + 2)?;
+    let tight = slash.is("/") && !slash.spaced && !bottom.spaced;
+    let denominator = bottom
+        .integer()
+        .filter(|value| (2..=1_000).contains(value))?;
+    let more = reading
+        .get(at + 3)
+        .is_some_and(|token| !token.spaced && token.is("/"));
+    (tight && !more).then(|| (at + 3, ratio(top, denominator)))
+}
+
+/// "million" and the like after a number.
+fn scaled(reading: &Reading, end: usize, value: BigRational) -> (usize, BigRational) {
+    let scale = reading
+        .get(end)
+        .filter(|token| token.kind == Kind::Word)
+        .and_then(|token| scale_word(&token.text));
+    match scale {
+        Some(power) => (
+            end + 1,
+            value * BigRational::from_integer(power_of_ten(power)),
+        ),
+        None => (end, value),
+    }
+}
+
+/// The power of ten of a scale word; the short scale, which all of English uses today.
+fn scale_word(word: &str) -> Option<u32> {
+    Some(match word {
+        "hundred" => 2,
+        "thousand" => 3,
+        "million" => 6,
+        "billion" => 9,
+        "trillion" => 12,
+        "quadrillion" => 15,
+        _ => return None,
+    })
+}
+
+fn small_word(word: &str) -> Option<i64> {
+    const ONES: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    ONES.iter()
+        .position(|known| *known == word)
+        .and_then(|index| i64::try_from(index).ok())
+}
+
+fn tens_word(word: &str) -> Option<i64> {
+    const TENS: [&str; 8] = [
+        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    ];
+    if word == "fourty" {
+        return Some(40);
+    }
+    TENS.iter()
+        .position(|known| *known == word)
+        .and_then(|index| i64::try_from(index).ok())
+        .map(|index| (index + 2) * 10)
+}
+
+/// Number words: "two thousand three hundred and forty-one", "three point one four", "two and a half".
+fn in_words(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    for (phrase, value) in [
+        ("a dozen", 12),
+        ("half a dozen", 6),
+        ("a hundred", 100),
+        ("a thousand", 1_000),
+        ("a million", 1_000_000),
+        ("a billion", 1_000_000_000),
+    ] {
+        if let Some(count) = reading.phrase(at, phrase) {
+            return Some((at + count, whole(value)));
+        }
+    }
+    let (mut end, value) = cardinal(reading, at)?;
+    let mut value = whole(value);
+    if reading.is(end, "point") {
+        let mut scale = ratio(1, 10);
+        let mut next = end + 1;
+        while let Some(digit) = reading
+            .get(next)
+            .and_then(|token| small_word(&token.text))
+            .filter(|digit| *digit < 10)
+        {
+            value += whole(digit) * &scale;
+            scale /= whole(10);
+            next += 1;
+        }
+        if next > end + 1 {
+            end = next;
+        }
+    } else if let Some(count) = reading.phrase(end, "and a half") {
+        return Some((end + count, value + ratio(1, 2)));
+    } else if let Some(count) = reading.phrase(end, "and a quarter") {
+        return Some((end + count, value + ratio(1, 4)));
+    }
+    Some((end, value))
+}
+
+/// A whole number in words, below a quadrillion.
+fn cardinal(reading: &Reading, at: usize) -> Option<(usize, i64)> {
+    let (mut end, mut group) = below_hundred(reading, at)?;
+    let mut total = 0_i64;
+    let mut last_scale = u32::MAX;
+    loop {
+        if reading.is(end, "hundred") && (1..100).contains(&group) {
+            group *= 100;
+            end += 1;
+            if let Some((next, rest)) =
+                below_hundred(reading, skip_and(reading, end)).filter(|(_, rest)| *rest > 0)
+            {
+                group += rest;
+                end = next;
+            }
+        }
+        let scale = reading
+            .get(end)
+            .and_then(|token| scale_word(&token.text))
+            .filter(|scale| *scale > 2 && *scale < 15);
+        let Some(scale) = scale else {
+            return Some((end, total + group));
+        };
+        if scale >= last_scale {
+            return None;
+        }
+        last_scale = scale;
+        total += group.checked_mul(10_i64.checked_pow(scale)?)?;
+        end += 1;
+        match below_hundred(reading, skip_and(reading, end)).filter(|(_, rest)| *rest > 0) {
+            Some((next, rest)) => {
+                group = rest;
+                end = next;
+            }
+            None => return Some((end, total)),
+        }
+    }
+}
+
+fn skip_and(reading: &Reading, at: usize) -> usize {
+    if reading.is(at, "and") { at + 1 } else { at }
+}
+
+fn below_hundred(reading: &Reading, at: usize) -> Option<(usize, i64)> {
+    let word = reading.get(at).filter(|token| token.kind == Kind::Word)?;
+    if let Some(small) = small_word(&word.text) {
+        return Some((at + 1, small));
+    }
+    let tens = tens_word(&word.text)?;
+    let next = if reading.is(at + 1, "-") {
+        at + 2
+    } else {
+        at + 1
+    };
+    match reading
+        .get(next)
+        .and_then(|token| small_word(&token.text))
+        .filter(|ones| (1..10).contains(ones))
+    {
+        Some(ones) => Some((next + 1, tens + ones)),
+        None => Some((at + 1, tens)),
+    }
+}
+
+/// A whole number in the range, from a rational.
+pub(crate) fn integer_in(value: &BigRational, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
+    if !value.is_integer() {
+        return None;
+    }
+    i64::try_from(value.to_integer())
+        .ok()
+        .filter(|value| range.contains(value))
+}
+
+/// Whether a rational is nothing.
+pub(crate) fn is_zero(value: &BigRational) -> bool {
+    value.is_zero()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! Grammars as data: patterns over tokens that must consume a whole question.
+//!
+//! A pattern is words, `[optional]`, `(one|or the other)`, `{slot}` and `<fragment>`. All complete
+//! parses of all rules of a grammar are followed, and a question is answered only when they
+//! all say the same: an ambiguity that the grammar itself has is a refusal.
+
+mod compile;
+
+use std::fmt;
+
+use crate::{question::Context, reading::Reading, slot::Value};
+
+/// More complete parses than this is a refusal.
+const MAX_PARSES: usize = 48;
+/// More steps than this for one rule is a refusal.
+const MAX_STEPS: usize = 4_000;
+
+/// What a rule says; `None` refuses the question for the whole grammar.
+pub(crate) type Say = fn(&Match<'_>, &Context<'_>) -> Option<String>;
+
+/// A pattern and what is said when it takes the whole question.
+#[derive(Clone, Copy)]
+pub(crate) struct Rule {
+    pub(crate) pattern: &'static str,
+    pub(crate) say: Say,
+}
+
+/// A named part of patterns.
+pub(crate) type Fragment = (&'static str, &'static str);
+
+/// One complete parse.
+#[derive(Debug)]
+pub(crate) struct Match<'a> {
+    /// What the slots took, in their order.
+    values: &'a [Value],
+    /// The tokens, for rules that quote the question.
+    pub(crate) reading: &'a Reading,
+}
+
+/// How to get the `nth` value of one type out of a match.
+macro_rules! getters {
+    ($($name:ident: $variant:ident => $type:ty;)*) => {
+        impl Match<'_> {
+            $(
+                #[doc = concat!("The value of the n-th slot that took a `", stringify!($variant), "`, from 0.")]
+                pub(crate) fn $name(&self, nth: usize) -> Option<&$type> {
+                    self.values
+                        .iter()
+                        .filter_map(|value| if let Value::$variant(inner) = value { Some(inner) } else { None })
+                        .nth(nth)
+                }
+            )*
+        }
+    };
+}
+
+getters! {
+    number: Number => num_rational::BigRational;
+    money: Money => crate::slot::Money;
+    expression: Expression => crate::expression::Expression;
+    list: List => Vec<num_rational::BigRational>;
+    place: Place => crate::place::Place;
+    clock: Clock => crate::clock::Clock;
+    day: Day => crate::day::Day;
+    span: Span => crate::span::Length;
+    quantity: Quantity => crate::unit::Quantity;
+    unit: Unit => &'static crate::unit::Unit;
+    word: Word => String;
+}
+
+/// Instructions of a compiled pattern.
+#[derive(Debug)]
+enum Step {
+    Word(String),
+    Slot(crate::slot::Slot),
+    /// Both ways are tried, the first one first.
+    Split(usize, usize),
+    Jump(usize),
+    Done,
+}
+
+/// Compiled rules.
+pub(crate) struct Grammar {
+    rules: Vec<(Vec<Step>, Say)>,
+}
+
+impl fmt::Debug for Grammar {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Grammar")
+            .field("rules", &self.rules.len())
+            .finish()
+    }
+}
+
+impl Grammar {
+    /// Compiles the rules; a pattern that does not compile is left out, which a test looks for.
+    pub(crate) fn new(rules: &[Rule], fragments: &[Fragment]) -> Self {
+        let rules = rules
+            .iter()
+            .filter_map(|rule| Some((compile::compile(rule.pattern, fragments)?, rule.say)))
+            .collect();
+        Self { rules }
+    }
+
+    /// How many rules compiled.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// What all complete parses agree on.
+    pub(crate) fn say(&self, reading: &Reading, context: &Context<'_>) -> Option<String> {
+        let mut said: Option<String> = None;
+        let mut parses = 0;
+        for (program, say) in &self.rules {
+            let mut walk = Walk {
+                program,
+                reading,
+                values: Vec::new(),
+                steps: 0,
+                found: Vec::new(),
+            };
+            walk.step(0, 0)?;
+            for values in walk.found {
+                parses += 1;
+                let text = say(
+                    &Match {
+                        values: &values,
+                        reading,
+                    },
+                    context,
+                )?;
+                if parses > MAX_PARSES || said.as_ref().is_some_and(|earlier| *earlier != text) {
+                    return None;
+                }
+                said = Some(text);
+            }
+        }
+        said
+    }
+}
+
+struct Walk<'a> {
+    program: &'a [Step],
+    reading: &'a Reading,
+    values: Vec<Value>,
+    steps: usize,
+    found: Vec<Vec<Value>>,
+}
+
+impl Walk<'_> {
+    /// Follows all ways from here; `None` when that takes too long.
+    fn step(&mut self, mut at: usize, mut token: usize) -> Option<()> {
+        loop {
+            self.steps += 1;
+            if self.steps > MAX_STEPS {
+                return None;
+            }
+            match self.program.get(at) {
+                Some(Step::Word(word)) => {
+                    if !self.reading.is(token, word) {
+                        return Some(());
+                    }
+                    at += 1;
+                    token += 1;
+                }
+                Some(Step::Jump(to)) => at = *to,
+                Some(Step::Split(first, second)) => {
+                    self.step(*first, token)?;
+                    at = *second;
+                }
+                Some(Step::Slot(slot)) => {
+                    for (end, value) in slot(self.reading, token) {
+                        self.values.push(value);
+                        self.step(at + 1, end)?;
+                        self.values.pop();
+                    }
+                    return Some(());
+                }
+                Some(Step::Done) => {
+                    if token == self.reading.tokens.len() && !self.found.contains(&self.values) {
+                        self.found.push(self.values.clone());
+                    }
+                    return Some(());
+                }
+                None => return Some(()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

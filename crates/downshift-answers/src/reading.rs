@@ -1,0 +1,153 @@
+//! A question as tokens: Unicode forms folded, politeness and framing taken off, nothing else lost.
+//!
+//! Every character of the question is part of a token, is white space, or is punctuation that
+//! framing accounts for. What a grammar gets to see is all that is left, and it must consume it all.
+
+mod fold;
+mod frame;
+mod scan;
+mod typo;
+
+use num_rational::BigRational;
+
+/// Questions longer than this many bytes are nobody's here.
+const MAX_BYTES: usize = 700;
+/// Questions of more tokens than this are nobody's here.
+const MAX_TOKENS: usize = 90;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Letters, or letters and digits after a letter; lower case, without accents.
+    Word,
+    /// Digits with their separators taken out.
+    Number,
+    /// One character that is neither.
+    Symbol,
+}
+
+/// A piece of the question.
+#[derive(Clone, Debug)]
+pub(crate) struct Token {
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// The folded text.
+    pub(crate) text: String,
+    /// The text as it was typed.
+    pub(crate) typed: String,
+    /// The function word that this is a slip for.
+    pub(crate) meant: Option<&'static str>,
+    /// White space stands before it.
+    pub(crate) spaced: bool,
+    /// A number written with thousands separators.
+    pub(crate) grouped: bool,
+    /// A number written as an ordinal ("3rd").
+    pub(crate) ordinal: bool,
+    /// Where it starts in the question as typed, in bytes.
+    pub(crate) start: usize,
+    /// Where it ends in the question as typed, in bytes.
+    pub(crate) end: usize,
+}
+
+impl Token {
+    /// Whether this is the word or symbol `text`.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        self.kind != Kind::Number && (self.text == text || self.meant == Some(text))
+    }
+
+    /// The exact value of a number token.
+    pub(crate) fn value(&self) -> Option<BigRational> {
+        (self.kind == Kind::Number && !self.ordinal)
+            .then(|| crate::number::decimal(&self.text))
+            .flatten()
+    }
+
+    /// The value of a number token of digits only, ordinal or not.
+    pub(crate) fn integer(&self) -> Option<i64> {
+        (self.kind == Kind::Number && !self.grouped && self.text.len() <= 15)
+            .then(|| self.text.parse().ok())
+            .flatten()
+    }
+
+    /// Whether this is punctuation that only ends or separates.
+    fn is_stop(&self) -> bool {
+        self.kind == Kind::Symbol
+            && matches!(
+                self.text.as_str(),
+                "?" | "." | "," | ";" | ":" | "!" | "…" | "¿" | "¡"
+            )
+    }
+}
+
+/// The question without its framing.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// What a grammar must account for.
+    pub(crate) tokens: Vec<Token>,
+    /// The question ended with an exclamation mark, which may have been a factorial.
+    pub(crate) exclaimed: bool,
+}
+
+impl Reading {
+    /// Reads a question; `None` when it is empty or too long to be trivial.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        if text.len() > MAX_BYTES {
+            return None;
+        }
+        let mut tokens = scan::scan(text, MAX_TOKENS)?;
+        let exclaimed = frame::strip(&mut tokens);
+        (!tokens.is_empty()).then_some(Self { tokens, exclaimed })
+    }
+
+    /// Reads text that is not a question: nothing is taken off.
+    pub(crate) fn bare(text: &str) -> Option<Self> {
+        if text.len() > MAX_BYTES {
+            return None;
+        }
+        let tokens = scan::scan(text, MAX_TOKENS)?;
+        Some(Self {
+            tokens,
+            exclaimed: false,
+        })
+    }
+
+    /// The token at `at`, if there is one.
+    pub(crate) fn get(&self, at: usize) -> Option<&Token> {
+        self.tokens.get(at)
+    }
+
+    /// Whether the token at `at` is the word or symbol `text`.
+    pub(crate) fn is(&self, at: usize, text: &str) -> bool {
+        self.get(at).is_some_and(|token| token.is(text))
+    }
+
+    /// Whether the tokens from `at` are the words of `phrase`; gives their number.
+    pub(crate) fn phrase(&self, at: usize, phrase: &str) -> Option<usize> {
+        let mut next = at;
+        for word in phrase.split(' ') {
+            if !self.is(next, word) {
+                return None;
+            }
+            next += 1;
+        }
+        Some(next - at)
+    }
+}
+
+/// The text folded for comparison: lower case, no accents, one space between words, framing kept.
+pub(crate) fn fold_key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for token in scan::scan(text, usize::MAX).unwrap_or_default() {
+        if token.is_stop() {
+            continue;
+        }
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.push_str(&token.text);
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,255 @@
+//! Lookup tables: rows with a key, other names for it, and attributes.
+
+use std::collections::HashMap;
+
+use crate::reading::fold_key;
+
+/// Why a table could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The text is not CSV, or a row has too many or too few cells.
+    #[error("table {table:?}: {source}")]
+    Csv {
+        /// The table's name.
+        table: String,
+        /// What the CSV reader says, with the line.
+        #[source]
+        source: csv::Error,
+    },
+    /// There is nothing to look up.
+    #[error(
+        "table {table:?} has no column beside its key; its first line must name a key column and at least one more"
+    )]
+    NoAttributes {
+        /// The table's name.
+        table: String,
+    },
+    /// Two rows claim one name.
+    #[error(
+        "table {table:?}, line {line}: {key:?} stands in line {earlier} already; every key and alias must be unique"
+    )]
+    Duplicate {
+        /// The table's name.
+        table: String,
+        /// The line of the second row, from 1.
+        line: usize,
+        /// The line of the first row.
+        earlier: usize,
+        /// The name.
+        key: String,
+    },
+    /// A row without a key.
+    #[error("table {table:?}, line {line}: the key is empty")]
+    EmptyKey {
+        /// The table's name.
+        table: String,
+        /// The line, from 1.
+        line: usize,
+    },
+}
+
+/// A table that `lookup` answers from.
+#[derive(Debug)]
+pub struct Table {
+    name: String,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// Questions in full, with their answers.
+    Pairs(HashMap<String, String>),
+    /// Keys with attributes.
+    Records(Records),
+}
+
+#[derive(Debug)]
+pub(crate) struct Records {
+    /// What a key is: "country".
+    pub(crate) key: String,
+    /// The attribute columns.
+    pub(crate) attributes: Vec<Attribute>,
+    /// Rows: the key as written, and a cell for each attribute.
+    pub(crate) rows: Vec<(String, Vec<String>)>,
+    /// Rows by folded key and alias.
+    pub(crate) by_name: HashMap<String, usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    /// Its first name, which sentences use.
+    pub(crate) label: String,
+    /// All its names, folded.
+    pub(crate) names: Vec<String>,
+}
+
+/// The name of the column with other names for the key.
+const ALIASES: &str = "aliases";
+
+impl Table {
+    /// Reads CSV text whose first line names the columns.
+    ///
+    /// The first column is the key. A column named `aliases` holds other names for the key, with
+    /// `|` between them. Every other column is an attribute; its header may give several names
+    /// with `|` between them, the first of which is used in sentences. A cell with several values
+    /// has `;` between them; an empty cell is not answered from.
+    pub fn from_csv(name: &str, text: &str) -> Result<Self, Error> {
+        let csv_error = |source| Error::Csv {
+            table: name.to_owned(),
+            source,
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let header = reader.headers().map_err(csv_error)?.clone();
+        let aliases = header.iter().position(|cell| cell == ALIASES);
+        let columns: Vec<usize> = (1..header.len())
+            .filter(|column| Some(*column) != aliases)
+            .collect();
+        if columns.is_empty() {
+            return Err(Error::NoAttributes {
+                table: name.to_owned(),
+            });
+        }
+        let attributes = columns
+            .iter()
+            .filter_map(|column| header.get(*column))
+            .map(attribute)
+            .collect();
+        let key = header.get(0).unwrap_or_default().to_owned();
+        let mut records = Records {
+            key,
+            attributes,
+            rows: Vec::new(),
+            by_name: HashMap::new(),
+        };
+        let mut lines: Vec<usize> = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(csv_error)?;
+            let line = record
+                .position()
+                .map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
+            let key = record.get(0).unwrap_or_default();
+            let others = aliases
+                .and_then(|column| record.get(column))
+                .unwrap_or_default();
+            let names: Vec<String> = std::iter::once(key)
+                .chain(others.split('|'))
+                .map(key_of)
+                .filter(|name| !name.is_empty())
+                .collect();
+            if key_of(key).is_empty() {
+                return Err(Error::EmptyKey {
+                    table: name.to_owned(),
+                    line,
+                });
+            }
+            let row = records.rows.len();
+            for folded in names {
+                let earlier = *records.by_name.entry(folded.clone()).or_insert(row);
+                if earlier != row {
+                    let earlier = lines.get(earlier).copied().unwrap_or(0);
+                    return Err(Error::Duplicate {
+                        table: name.to_owned(),
+                        line,
+                        earlier,
+                        key: folded,
+                    });
+                }
+            }
+            let cells = columns
+                .iter()
+                .map(|column| record.get(*column).unwrap_or_default().to_owned())
+                .collect();
+            records.rows.push((key.to_owned(), cells));
+            lines.push(line);
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            kind: Kind::Records(records),
+        })
+    }
+
+    /// A table of whole questions and their answers, found exactly after normalisation.
+    ///
+    /// A question that stands there twice with two answers has none.
+    pub fn from_pairs(name: &str, pairs: Vec<(String, String)>) -> Self {
+        let mut by_question: HashMap<String, Option<String>> = HashMap::new();
+        for (question, answer) in pairs {
+            let Some(key) = pair_key(&question) else {
+                continue;
+            };
+            by_question
+                .entry(key)
+                .and_modify(|known| {
+                    if known.as_ref() != Some(&answer) {
+                        *known = None;
+                    }
+                })
+                .or_insert(Some(answer));
+        }
+        let known = by_question
+            .into_iter()
+            .filter_map(|(key, answer)| Some((key, answer?)))
+            .collect();
+        Self {
+            name: name.to_owned(),
+            kind: Kind::Pairs(known),
+        }
+    }
+
+    /// The name it was given.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many rows or questions it has.
+    pub fn len(&self) -> usize {
+        match &self.kind {
+            Kind::Pairs(pairs) => pairs.len(),
+            Kind::Records(records) => records.rows.len(),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn attribute(header: &str) -> Attribute {
+    let names: Vec<String> = header
+        .split('|')
+        .map(fold_key)
+        .filter(|name| !name.is_empty())
+        .collect();
+    let label = header
+        .split('|')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .replace('_', " ");
+    Attribute { label, names }
+}
+
+/// A key as it is compared: folded, without the article.
+pub(crate) fn key_of(text: &str) -> String {
+    let folded = fold_key(text);
+    folded
+        .strip_prefix("the ")
+        .map_or_else(|| folded.clone(), str::to_owned)
+}
+
+/// A whole question as it is compared: its framing taken off, its words joined.
+pub(crate) fn pair_key(question: &str) -> Option<String> {
+    let reading = crate::reading::Reading::of(question)?;
+    let words: Vec<&str> = reading
+        .tokens
+        .iter()
+        .map(|token| token.meant.unwrap_or(&token.text))
+        .collect();
+    Some(words.join(" "))
+}
+
+#[cfg(test)]
+mod tests;

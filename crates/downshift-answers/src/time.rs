@@ -1,0 +1,395 @@
+//! The time of day: now, here and elsewhere, and between places.
+
+mod convert;
+mod offset;
+
+use std::sync::LazyLock;
+
+use jiff::ZonedDateTime;
+
+use crate::{
+    Answer, Answerer, Context, Example, Question, clock, day,
+    pattern::{Fragment, Grammar, Match, Rule},
+    place::{Place, Zone},
+    reading::Reading,
+    span,
+};
+
+/// Answers what time it is, anywhere, and what a stated time is elsewhere.
+#[derive(Debug)]
+pub(crate) struct Time;
+
+impl Answerer for Time {
+    fn name(&self) -> &'static str {
+        "time"
+    }
+
+    fn about(&self) -> &'static str {
+        "the time now, here or in any city, country or zone; differences and conversions between places"
+    }
+
+    fn examples(&self) -> &'static [Example] {
+        const EXAMPLES: &[Example] = &[
+            Example {
+                query: "what time is it in Tokyo?",
+                answer_contains: "in Tokyo, Japan (JST, UTC+9)",
+            },
+            Example {
+                query: "hey, could you tell me the time in new york please",
+                answer_contains: "in New York",
+            },
+            Example {
+                query: "current time in portland, oregon",
+                answer_contains: "in Portland, Oregon",
+            },
+            Example {
+                query: "what time zone is Mumbai in",
+                answer_contains: "UTC+5:30",
+            },
+            Example {
+                query: "time difference between London and Tokyo",
+                answer_contains: "9 hours behind Tokyo",
+            },
+            Example {
+                query: "what is 3pm UTC in Tokyo",
+                answer_contains: "12:00 AM",
+            },
+        ];
+        EXAMPLES
+    }
+
+    fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
+        let reading = Reading::of(question.text)?;
+        GRAMMAR.say(&reading, context).map(|text| Answer { text })
+    }
+}
+
+static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+    let rules: Vec<Rule> = [RULES, offset::RULES, convert::RULES].concat();
+    Grammar::new(&rules, FRAGMENTS)
+});
+
+const FRAGMENTS: &[Fragment] = &[
+    (
+        "now",
+        "[right now|now|currently|at the moment|at this moment|at present|presently|right this moment|at this very moment|this very moment|this minute|today|exactly|rn|atm|at this time]",
+    ),
+    (
+        "current",
+        "[current|local|exact|present|correct|right|actual|current local|local current|exact current|accurate]",
+    ),
+    ("whatis", "(what is|whats|what|what s|wut is)"),
+    (
+        "thetime",
+        "[the] <current> (time|clock time|time of day|hour)",
+    ),
+    (
+        "in",
+        "(in|for|at|over in|in the city of|out in|down in|up in|back in|across in)",
+    ),
+    (
+        "here",
+        "[here|where i am|for me|in my location|in my area|at my location|in my time zone|in my timezone|my time|locally|over here|around here]",
+    ),
+    (
+        "conv",
+        "(convert|what is|what s|whats|what time is|change|translate|turn|how much is|calculate)",
+    ),
+    (
+        "say",
+        "(what is|what s|say|give me|show me|get me|get|check|find|display|see|i need|need|i want|look up|read me|what)",
+    ),
+];
+
+const RULES: &[Rule] = &[
+    // Here.
+    Rule {
+        pattern: "what time is it <here> <now>",
+        say: here,
+    },
+    Rule {
+        pattern: "what time it is <here> <now>",
+        say: here,
+    },
+    Rule {
+        pattern: "[<say>] <thetime> [is it] <here> <now>",
+        say: here_if_clear,
+    },
+    Rule {
+        pattern: "(what|say what|what exactly) is <thetime> <here> <now>",
+        say: here,
+    },
+    Rule {
+        pattern: "what <thetime> is <here> <now>",
+        say: here,
+    },
+    Rule {
+        pattern: "(whats|what is) my <current> time <now>",
+        say: here,
+    },
+    Rule {
+        pattern: "(do|have) you (have|got) the [exact|correct|right|current] time",
+        say: here,
+    },
+    Rule {
+        pattern: "(got the|have you the|you have the) time",
+        say: here,
+    },
+    Rule {
+        pattern: "how late is it <here> <now>",
+        say: here,
+    },
+    Rule {
+        pattern: "what hour is it <here> <now>",
+        say: here,
+    },
+    Rule {
+        pattern: "what does the clock say <now>",
+        say: here,
+    },
+    Rule {
+        pattern: "what time is it <now> <here>",
+        say: here,
+    },
+    Rule {
+        pattern: "what time do you (have|got) <now>",
+        say: here,
+    },
+    // Elsewhere.
+    Rule {
+        pattern: "what time is it <now> <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what time it is <now> <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "[<say>] <thetime> [is it] <now> <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "[<say>] <thetime> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what <thetime> is <now> <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "<in> {place} what time is it <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "<in> {place} [,] what is <thetime> <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "{place} [,] what time is it [there] <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "[<say>] [the] <current> {place} ['s] [current|local] time <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "[<say>] [the] <current> time <in> {place} time <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "how late is it <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what hour is it <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what (hour|time) of [the] day is it <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "time now <in> {place}",
+        say: there,
+    },
+    Rule {
+        pattern: "<say> [the] time {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what is it o clock <in> {place}",
+        say: there,
+    },
+    // Day there.
+    Rule {
+        pattern: "what day is it <now> <in> {place} <now>",
+        say: day_there,
+    },
+    Rule {
+        pattern: "what is [the|today 's] [current] date <now> <in> {place} <now>",
+        say: day_there,
+    },
+    Rule {
+        pattern: "what is the (date and time|time and date|day and time|time and day) <now> <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "(date and time|time and date) <now> <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "[what is] the [current] (date and time|time and date|day and time) <now> <here>",
+        say: here,
+    },
+    Rule {
+        pattern: "is it (today|tomorrow|morning|afternoon|evening|night) <in> {place}",
+        say: there_if_plain,
+    },
+    // From now.
+    Rule {
+        pattern: "what time will it be in {span} [from now]",
+        say: later,
+    },
+    Rule {
+        pattern: "what time is it in {span} [from now]",
+        say: later,
+    },
+    Rule {
+        pattern: "what time is {span} from now",
+        say: later,
+    },
+    Rule {
+        pattern: "what will the time be in {span} [from now]",
+        say: later,
+    },
+    Rule {
+        pattern: "what time was it {span} ago",
+        say: earlier,
+    },
+];
+
+fn here(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let zone = context.zone?;
+    now_at(&context.now.to_zoned_datetime(zone.clone()), None)
+}
+
+/// "time" and "my time" alone say too little.
+fn here_if_clear(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let enough =
+        found.reading.tokens.len() > 1 && !found.reading.is(0, "need") && !found.reading.is(0, "i");
+    if enough { here(found, context) } else { None }
+}
+
+fn there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let place = found.place(0)?;
+    let now = at(place, context)?;
+    now_at(&now, Some(place))
+}
+
+/// "is it morning in X" is answered by the time, which says it.
+fn there_if_plain(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    there(found, context)
+}
+
+fn day_there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let place = found.place(0)?;
+    let now = at(place, context)?;
+    Some(format!(
+        "It is {} in {}.",
+        day::written(now.date()),
+        place_name(place, &now)
+    ))
+}
+
+fn later(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    shifted(found, context, false)
+}
+
+fn earlier(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    shifted(found, context, true)
+}
+
+fn shifted(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<String> {
+    let length = found.span(0)?;
+    if length.iter().any(|(_, part)| *part < span::Part::Day) {
+        return None;
+    }
+    let seconds = crate::number::integer_in(&span::seconds(length)?, 1..=400 * 86_400)?;
+    let start = context.now.to_zoned_datetime(context.zone?.clone());
+    let step = jiff::SignedDuration::from_secs(seconds);
+    let then = if back {
+        start.checked_sub(step)
+    } else {
+        start.checked_add(step)
+    }
+    .ok()?;
+    let (was, when) = if back {
+        ("was", "ago")
+    } else {
+        ("will be", "from now")
+    };
+    Some(format!(
+        "It {was} {} on {} ({}), {} {when}.",
+        clock::written(to_minute(&then)),
+        day::written(then.date()),
+        zone_note(&then),
+        span::written(length)?,
+    ))
+}
+
+/// The time now at a place.
+fn at(place: &Place, context: &Context<'_>) -> Option<ZonedDateTime> {
+    Some(context.now.to_zoned_datetime(place.zone.rules(context)?))
+}
+
+fn to_minute(time: &ZonedDateTime) -> jiff::civil::Time {
+    jiff::civil::Time::new(time.hour(), time.minute(), 0, 0).unwrap_or_default()
+}
+
+fn now_at(now: &ZonedDateTime, place: Option<&Place>) -> Option<String> {
+    let clock = clock::written(to_minute(now));
+    let date = day::written(now.date());
+    Some(match place {
+        Some(place) if matches!(place.zone, Zone::Fixed(_)) => {
+            format!("It is {clock} on {date} at {}.", place_name(place, now))
+        }
+        Some(place) => format!(
+            "It is {clock} on {date} in {} ({}).",
+            place_name(place, now),
+            zone_note(now)
+        ),
+        None => format!("It is {clock} on {date} ({}).", own_zone_note(now)),
+    })
+}
+
+/// The name of a place; a bare offset is named by itself.
+fn place_name(place: &Place, now: &ZonedDateTime) -> String {
+    if place.name.is_empty() {
+        offset::written(now)
+    } else {
+        place.name.to_owned()
+    }
+}
+
+/// "JST, UTC+9"; only the offset where the zone has no letters.
+fn zone_note(now: &ZonedDateTime) -> String {
+    let info = now.time_zone().to_offset_info(now.timestamp());
+    let letters = info.abbreviation();
+    let offset = offset::written(now);
+    if letters.chars().all(|letter| letter.is_ascii_alphabetic()) && letters != "UTC" {
+        format!("{letters}, {offset}")
+    } else {
+        offset
+    }
+}
+
+/// The caller's zone by name.
+fn own_zone_note(now: &ZonedDateTime) -> String {
+    match now.time_zone().iana_name() {
+        Some(name) if name != "UTC" => format!("{name}, {}", offset::written(now)),
+        _ => offset::written(now),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! A stated time of day in one place, told in another.
+
+use jiff::{ToSpan, ZonedDateTime, civil::Time, tz::AmbiguousOffset};
+
+use super::{at, place_name, zone_note};
+use crate::{
+    Context, clock, day,
+    pattern::{Match, Rule},
+    place::Place,
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        pattern: "[<conv>] {clock} [in|at] {place} [time] (in|to|into|in terms of|=|is what in|for|as) {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "[<conv>] {clock} [in|at] {place} [time] (is what time|is what|equals what time|would be what time|will be what time) (in|at) {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "what time is {clock} [in|at] {place} [time] (in|to|for) {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "what time (is it|will it be|would it be|is that) in {place} [time] (when|if|at) [it is|its|it s|it 's] {clock} [in|at] {place} [time]",
+        say: asked,
+    },
+    Rule {
+        pattern: "(when|if|at) [it is|its|it s|it 's|it] {clock} [in|at] {place} [time] [,|then] [then] what time (is it|will it be|would it be|is that) (in|at|for) {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "(when|if|at) [it is|its|it s|it 's|it] {clock} [in|at] {place} [time] [,|then] [then] what is the time (in|at|for) {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "(when|if) [it is|its|it s|it 's|it] {clock} [in|at] {place} [time] what time in {place}",
+        say: stated,
+    },
+    Rule {
+        pattern: "it is {clock} in {place} [,|.|;] what time is it in {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "[<conv>] {clock} [from] {place} [time] (to) {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "convert {clock} from {place} [time] (to|into) {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "what is {clock} {place} [time] in {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "what time is {clock} {place} [time] in {place} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "{clock} {place} [time] [in] {place} time",
+        say: stated,
+    },
+    Rule {
+        pattern: "(what is|what time is|convert) {clock} (in|to) {place} [time]",
+        say: from_here,
+    },
+    Rule {
+        pattern: "what time is {clock} my time in {place}",
+        say: from_here,
+    },
+    Rule {
+        pattern: "what time is it in {place} when it is {clock} here",
+        say: from_here,
+    },
+];
+
+fn stated(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    told(*found.clock(0)?, found.place(0)?, found.place(1)?, context)
+}
+
+/// The target is named first.
+fn asked(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    told(*found.clock(0)?, found.place(1)?, found.place(0)?, context)
+}
+
+/// "3pm in Tokyo" alone may mean from here or over there.
+fn from_here(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let explicit = found
+        .reading
+        .tokens
+        .iter()
+        .any(|token| token.is("my") || token.is("here"));
+    if !explicit {
+        return None;
+    }
+    let here = Place {
+        name: "your time zone",
+        zone: crate::place::Zone::Here,
+    };
+    told(*found.clock(0)?, &here, found.place(0)?, context)
+}
+
+fn told(time: Time, source: &Place, target: &Place, context: &Context<'_>) -> Option<String> {
+    let from = at(source, context)?;
+    let to = target.zone.rules(context)?;
+    let moment = on_day(&from, time)?;
+    let there = moment.with_time_zone(to.clone());
+    let days = moment.date().until(there.date()).ok()?.get_days();
+    let shift = match days {
+        0 => String::new(),
+        1 => " the next day".to_owned(),
+        -1 => " the day before".to_owned(),
+        _ => return None,
+    };
+    // A change of clocks within the day makes the answer depend on the date.
+    let dated = if steady(&from, time, &to) {
+        String::new()
+    } else {
+        format!(" on {}", day::without_weekday(moment.date()))
+    };
+    Some(format!(
+        "{} in {} ({}){dated} is {} in {} ({}){shift}.",
+        clock::written(time),
+        place_name(source, &moment),
+        zone_note(&moment),
+        clock::written(there.time()),
+        place_name(target, &there),
+        zone_note(&there),
+    ))
+}
+
+/// Today's date at the source with that time of day; `None` when clocks skip or repeat it.
+fn on_day(from: &ZonedDateTime, time: Time) -> Option<ZonedDateTime> {
+    let local = from.date().to_datetime(time);
+    let ambiguous = from.time_zone().to_ambiguous_zoned_datetime(local);
+    matches!(ambiguous.offset(), AmbiguousOffset::Unambiguous { .. })
+        .then(|| ambiguous.unambiguous().ok())
+        .flatten()
+}
+
+/// Whether the answer is the same yesterday, today and tomorrow.
+fn steady(from: &ZonedDateTime, time: Time, to: &jiff::tz::TimeZone) -> bool {
+    let apart = |day: i32| -> Option<i32> {
+        let date = from.date().checked_add(day.days()).ok()?;
+        let moment = from
+            .time_zone()
+            .to_ambiguous_zoned_datetime(date.to_datetime(time))
+            .compatible()
+            .ok()?;
+        Some(to.to_offset(moment.timestamp()).seconds() - moment.offset().seconds())
+    };
+    let today = apart(0);
+    (-2..=2).all(|day| apart(day) == today)
+}
+
+/// The text with its first letter large.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
+}

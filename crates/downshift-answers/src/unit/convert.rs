@@ -1,0 +1,123 @@
+//! Conversion, and the sentence that says it.
+
+use num_rational::BigRational;
+use num_traits::{One, Signed};
+
+use super::{Quantity, Unit, named};
+use crate::figures;
+
+/// Significant digits of a result that is not short.
+const SIGNIFICANT: u32 = 6;
+
+/// The sentence for a quantity in another unit; `None` where the units do not convert.
+pub(crate) fn convert(quantity: &Quantity, target: &'static Unit) -> Option<String> {
+    let (quantity, target) = fluid(quantity, target)?;
+    if quantity.dimension() != target.dimension {
+        return None;
+    }
+    let plain = sentence(&quantity, target)?;
+    let Some((other, other_target)) = other_reading(&quantity, target) else {
+        return Some(format!("{plain}."));
+    };
+    if value(&other, other_target) == value(&quantity, target) {
+        // The same in both systems: no need to say which.
+        return Some(format!(
+            "{}.",
+            plain.replace("US (short) ", "").replace("US ", "")
+        ));
+    }
+    Some(format!("{plain}; {}.", sentence(&other, other_target)?))
+}
+
+/// Ounces measured against a volume are fluid ounces.
+fn fluid(quantity: &Quantity, target: &'static Unit) -> Option<(Quantity, &'static Unit)> {
+    let fluid_ounce = named("fl oz")?;
+    let mut quantity = quantity.clone();
+    let mut target = target;
+    if target.dimension == "volume" {
+        for (_, unit) in &mut quantity.parts {
+            if unit.one == "ounce" {
+                *unit = fluid_ounce;
+            }
+        }
+    } else if target.one == "ounce" && quantity.dimension() == "volume" {
+        target = fluid_ounce;
+    }
+    Some((quantity, target))
+}
+
+/// The same question with every word that has a twin meaning the twin.
+fn other_reading(quantity: &Quantity, target: &'static Unit) -> Option<(Quantity, &'static Unit)> {
+    let twin = |unit: &'static Unit| unit.twin.and_then(named).unwrap_or(unit);
+    let other = Quantity {
+        parts: quantity
+            .parts
+            .iter()
+            .map(|(value, unit)| (value.clone(), twin(unit)))
+            .collect(),
+    };
+    let other_target = twin(target);
+    let changed = other != *quantity || other_target != target;
+    changed.then_some((other, other_target))
+}
+
+fn value(quantity: &Quantity, target: &Unit) -> BigRational {
+    (quantity.in_base() - &target.offset) / &target.factor
+}
+
+fn sentence(quantity: &Quantity, target: &Unit) -> Option<String> {
+    let value = value(quantity, target);
+    if target.dimension == "temperature" && quantity.in_base().is_negative() {
+        return None;
+    }
+    let exact_factors = target.exact
+        && quantity.parts.iter().all(|(_, unit)| {
+            unit.exact || quantity.parts.len() == 1 && std::ptr::eq(*unit, target)
+        });
+    let exact = figures::exact(&value).filter(|text| {
+        exact_factors && (digits(text) <= SIGNIFICANT as usize + 1 || value.is_integer())
+    });
+    let (about, text) = match exact {
+        Some(text) => ("", text),
+        None => ("about ", figures::rounded(&value, SIGNIFICANT)?),
+    };
+    let name = if value.abs() == BigRational::one() {
+        target.one
+    } else {
+        target.many
+    };
+    Some(format!("{} is {about}{text} {name}", written(quantity)?))
+}
+
+fn digits(text: &str) -> usize {
+    text.chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>()
+        .trim_start_matches('0')
+        .len()
+}
+
+/// "5 feet 11 inches".
+fn written(quantity: &Quantity) -> Option<String> {
+    let parts: Option<Vec<String>> = quantity
+        .parts
+        .iter()
+        .map(|(value, unit)| {
+            let (text, exact) = figures::short(value, 8)?;
+            let text = if exact {
+                text
+            } else {
+                figures::fraction(value).unwrap_or(text)
+            };
+            Some(format!(
+                "{text} {}",
+                if value.abs() == BigRational::one() {
+                    unit.one
+                } else {
+                    unit.many
+                }
+            ))
+        })
+        .collect();
+    Some(parts?.join(" "))
+}

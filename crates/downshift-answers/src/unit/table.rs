@@ -1,0 +1,71 @@
+//! The table of units, read from its data file.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use super::Unit;
+use crate::{number, reading::fold_key};
+
+/// The unit of that folded name.
+pub(super) fn named(name: &str) -> Option<&'static Unit> {
+    let index = TABLE.names.get(name)?;
+    TABLE.units.get(*index)
+}
+
+struct Table {
+    units: Vec<Unit>,
+    names: HashMap<String, usize>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table {
+        units: Vec::new(),
+        names: HashMap::new(),
+    };
+    for line in DATA.lines().filter(|line| !line.starts_with('#')) {
+        if let Some((names, unit)) = read(line) {
+            for name in names.split('|') {
+                table.names.insert(fold_key(name), table.units.len());
+            }
+            table.units.push(unit);
+        }
+    }
+    table
+});
+
+fn read(line: &'static str) -> Option<(&'static str, Unit)> {
+    let mut cells = line.split(';');
+    let (names, one, many, dimension) =
+        (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
+    let factor = cells.next()?;
+    let offset = cells
+        .next()
+        .filter(|offset| !offset.is_empty())
+        .unwrap_or("0");
+    let twin = cells.next();
+    let (factor, exact) = match factor.strip_prefix('~') {
+        Some(rounded) => (rounded, false),
+        None => (factor, true),
+    };
+    let unit = Unit {
+        one,
+        many,
+        dimension,
+        factor: number::decimal(factor)?,
+        offset: number::decimal(offset)?,
+        exact,
+        twin,
+    };
+    Some((names, unit))
+}
+
+const DATA: &str = include_str!("../../data/units.txt");
+
+/// How many lines of the data are units, and how many were read.
+#[cfg(test)]
+pub(super) fn counts() -> (usize, usize) {
+    let lines = DATA
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .count();
+    (lines, TABLE.units.len())
+}

@@ -1,0 +1,212 @@
+//! Conversion between units of measure.
+
+use std::sync::LazyLock;
+
+use crate::{
+    Answer, Answerer, Context, Example, Question, number,
+    pattern::{Fragment, Grammar, Match, Rule},
+    reading::Reading,
+    unit::{Quantity, convert},
+};
+
+/// Answers how much a stated quantity is in another unit.
+#[derive(Debug)]
+pub(crate) struct Units;
+
+impl Answerer for Units {
+    fn name(&self) -> &'static str {
+        "units"
+    }
+
+    fn about(&self) -> &'static str {
+        "conversion of length, mass, volume, temperature, speed, area, pressure, energy, power, data, time and angle"
+    }
+
+    fn examples(&self) -> &'static [Example] {
+        const EXAMPLES: &[Example] = &[
+            Example {
+                query: "26.2 miles in km",
+                answer_contains: "42.1648",
+            },
+            Example {
+                query: "convert 5 ft 11 in to cm",
+                answer_contains: "180.34 centimetres",
+            },
+            Example {
+                query: "how many ounces are in a pound?",
+                answer_contains: "16 ounces",
+            },
+            Example {
+                query: "what's 100 degrees fahrenheit in celsius",
+                answer_contains: "37.7778 °C",
+            },
+            Example {
+                query: "how many litres is 5 gallons",
+                answer_contains: "imperial gallons",
+            },
+            Example {
+                query: "5 GB to MB please",
+                answer_contains: "5,000 megabytes",
+            },
+        ];
+        EXAMPLES
+    }
+
+    fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
+        let reading = Reading::of(question.text)?;
+        let text = GRAMMAR.say(&reading, context)?;
+        Some(Answer {
+            text: in_spelling(&reading, text),
+        })
+    }
+}
+
+/// American spelling for those who write it.
+fn in_spelling(reading: &Reading, text: String) -> String {
+    let american = reading.tokens.iter().any(|token| {
+        ["meter", "meters", "liter", "liters"]
+            .iter()
+            .any(|ending| token.text.ends_with(ending))
+    });
+    if american {
+        text.replace("metre", "meter").replace("litre", "liter")
+    } else {
+        text
+    }
+}
+
+static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(RULES, FRAGMENTS));
+
+const FRAGMENTS: &[Fragment] = &[
+    (
+        "ask",
+        "[what is|whats|what s|what would|how much is|how long is|how tall is|how heavy is|how far is|how hot is|how cold is|how fast is|how big is|how high is|how many is|convert|convert from|change|turn|express|translate|transform|calculate|give me|show me|do|switch|the conversion of|what is the conversion of|tell me]",
+    ),
+    (
+        "to",
+        "(to|in|into|as|in terms of|converted to|converted into|expressed in|measured in|when converted to|as an amount of|is how many|equals how many|equal how many|are how many|is what in|equals what in|is equal to how many|= how many|= ? |in to|equals to|is equivalent to how many|=)",
+    ),
+    ("are", "(are|is|r|s) [there]"),
+];
+
+const RULES: &[Rule] = &[
+    Rule {
+        pattern: "<ask> {quantity} <to> {unit}",
+        say: plain,
+    },
+    Rule {
+        pattern: "how many {unit} <are> (in|to|per) {quantity}",
+        say: target_first,
+    },
+    Rule {
+        pattern: "how many {unit} (in|to|per) {quantity}",
+        say: target_first,
+    },
+    Rule {
+        pattern: "how many {unit} (is|are|equal|equals|make|makes|make up|go into|fit in|fit into|does|do|would be) {quantity} [equal|make|have|contain|equal to]",
+        say: target_first,
+    },
+    Rule {
+        pattern: "how many {unit} (does|do) {quantity} (have|contain|equal|make|weigh|measure)",
+        say: target_first,
+    },
+    Rule {
+        pattern: "how many {unit} (can|could|would|will) {quantity} (be|make)",
+        say: target_first,
+    },
+    Rule {
+        pattern: "how much is {quantity} (in|into|to|as) {unit}",
+        say: plain,
+    },
+    Rule {
+        pattern: "what is [the] {unit} (of|for|equivalent of|equivalent to) {quantity}",
+        say: target_first,
+    },
+    Rule {
+        pattern: "{quantity} (equals|is|are|=|is equal to|equal) how many {unit}",
+        say: plain,
+    },
+    Rule {
+        pattern: "[number of|the number of|what is the number of] {unit} in {quantity}",
+        say: target_first,
+    },
+    Rule {
+        pattern: "<ask> {unit} (in|per|to the) {quantity}",
+        say: target_first_if_one,
+    },
+    Rule {
+        pattern: "convert {quantity} (from {unit}) (to|into) {unit}",
+        say: from_named,
+    },
+    Rule {
+        pattern: "(convert|change) {number} from {unit} (to|into|in) {unit}",
+        say: number_from,
+    },
+    Rule {
+        pattern: "<ask> {quantity} {unit} conversion",
+        say: plain,
+    },
+    Rule {
+        pattern: "(how|how do i|how do you) convert {quantity} (to|into) {unit}",
+        say: plain,
+    },
+    Rule {
+        pattern: "<ask> {quantity} (converted to|converted into|conversion to) {unit}",
+        say: plain,
+    },
+    Rule {
+        pattern: "convert to {unit} [:] {quantity}",
+        say: target_first,
+    },
+    Rule {
+        pattern: "(what|how much) (does|would) {quantity} (equal|come to|weigh|make|measure) in {unit}",
+        say: plain,
+    },
+    Rule {
+        pattern: "if (something|it|i) (is|weighs|weigh|am) {quantity} (how|what) (much|many|is) (is it|is that|that) in {unit}",
+        say: plain,
+    },
+];
+
+fn plain(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    convert(found.quantity(0)?, found.unit(0)?)
+}
+
+fn target_first(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    plain(found, context)
+}
+
+/// "ounces in a pound", but not "feet in 5 inches".
+fn target_first_if_one(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    plain(found, context)
+}
+
+/// "convert 5 miles from miles to km" must agree with itself.
+fn from_named(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let quantity = found.quantity(0)?;
+    let same = quantity
+        .parts
+        .iter()
+        .all(|(_, unit)| Some(unit) == found.unit(0));
+    if same {
+        convert(quantity, found.unit(1)?)
+    } else {
+        None
+    }
+}
+
+/// "convert 5 from miles to km".
+fn number_from(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let quantity = Quantity {
+        parts: vec![(found.number(0)?.clone(), found.unit(0)?)],
+    };
+    let negative = quantity.in_base() < number::whole(0);
+    if negative {
+        None
+    } else {
+        convert(&quantity, found.unit(1)?)
+    }
+}
+
+#[cfg(test)]
+mod tests;
