@@ -111,3 +111,6 @@ fn word(cursor: &mut Cursor<'_>) -> Result<Option<String>, Fault> {
         _ => Ok(Some(cursor.raw()?.to_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests;

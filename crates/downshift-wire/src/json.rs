@@ -363,3 +363,6 @@ fn whole(written: &str) -> Option<i64> {
     )]
     exact.then_some(number as i64)
 }
+
+#[cfg(test)]
+mod tests;

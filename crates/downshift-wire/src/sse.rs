@@ -181,3 +181,6 @@ fn push_data_line(framed: &mut BytesMut, line: &[u8]) {
     framed.extend_from_slice(line);
     framed.extend_from_slice(b"\n");
 }
+
+#[cfg(test)]
+mod tests;

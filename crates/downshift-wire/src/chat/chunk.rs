@@ -220,3 +220,6 @@ impl Choices {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

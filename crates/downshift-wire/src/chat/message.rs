@@ -247,3 +247,6 @@ pub(super) fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), Fault> {
         Some(_) => Err(Fault::duplicate()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -206,3 +206,6 @@ pub(super) fn holds_items(cursor: &mut Cursor<'_>) -> Result<bool, Fault> {
     let items = cursor.if_kind(Kind::Array, |cursor| cursor.items(Cursor::skip))?;
     Ok(items.is_some_and(|count| count > 0))
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,3 +160,6 @@ fn count(cursor: &mut Cursor<'_>) -> Result<Option<u64>, Fault> {
     let number = cursor.lenient_whole_number()?;
     Ok(number.and_then(|number| u64::try_from(number).ok()))
 }
+
+#[cfg(test)]
+mod tests;

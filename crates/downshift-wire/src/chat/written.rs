@@ -220,3 +220,6 @@ impl Serialize for UsageField {
         self.given().serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,7 +58,7 @@ impl Fault {
 
     /// A field that stands there twice.
     pub(crate) fn duplicate() -> Self {
-        let message = "stands there twice; send it once".to_owned();
+        let message = "is given twice; send it once".to_owned();
         Self::new(Error::DUPLICATE_FIELD, message, None)
     }
 

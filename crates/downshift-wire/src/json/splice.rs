@@ -219,3 +219,6 @@ impl Layout {
         out
     }
 }
+
+#[cfg(test)]
+mod tests;

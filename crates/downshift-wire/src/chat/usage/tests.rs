@@ -1,0 +1,92 @@
+use super::*;
+use crate::json::read;
+
+#[track_caller]
+fn check(json: &str, expected: Option<(u64, u64, u64, u64)>) {
+    let usage = read("usage", json.as_bytes(), Usage::read).unwrap();
+    let found = usage.map(|usage| {
+        (
+            usage.input,
+            usage.cached_input,
+            usage.output,
+            usage.reasoning,
+        )
+    });
+    assert_eq!(found, expected, "{json}");
+}
+
+#[test]
+fn reads_openais_counts() {
+    check(
+        r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":4,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":3}}"#,
+        Some((10, 4, 5, 3)),
+    );
+    check(
+        r#"{"prompt_tokens":10,"completion_tokens":5.0,"prompt_tokens_details":null}"#,
+        Some((10, 0, 5, 0)),
+    );
+}
+
+#[test]
+fn reads_other_servers_counts_in_openais_sense() {
+    // DeepSeek and Moonshot name cached tokens in their own way.
+    check(
+        r#"{"prompt_tokens":10,"completion_tokens":5,"prompt_cache_hit_tokens":6}"#,
+        Some((10, 6, 5, 0)),
+    );
+    check(
+        r#"{"prompt_tokens":10,"completion_tokens":5,"cached_tokens":6}"#,
+        Some((10, 6, 5, 0)),
+    );
+    check(
+        r#"{"prompt_tokens":10,"completion_tokens":5,"cached_tokens":6,"prompt_tokens_details":{"cached_tokens":7}}"#,
+        Some((10, 7, 5, 0)),
+    );
+    // xAI counts reasoning beside the completion.
+    let xai = r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":22,"completion_tokens_details":{"reasoning_tokens":7}}"#;
+    check(xai, Some((10, 0, 12, 7)));
+}
+
+#[test]
+fn what_is_not_said_is_unknown_and_not_zero() {
+    for json in [
+        "null",
+        "[]",
+        "{}",
+        r#"{"prompt_tokens":1}"#,
+        r#"{"completion_tokens":1}"#,
+        r#"{"prompt_tokens":"1","completion_tokens":1}"#,
+        r#"{"prompt_tokens":-1,"completion_tokens":1}"#,
+        r#"{"prompt_tokens":1.5,"completion_tokens":1}"#,
+        r#"{"prompt_tokens":1e300,"completion_tokens":1}"#,
+    ] {
+        check(json, None);
+    }
+}
+
+#[test]
+fn parts_are_never_more_than_the_whole() {
+    check(
+        r#"{"prompt_tokens":1,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":9},"completion_tokens_details":{"reasoning_tokens":9}}"#,
+        Some((1, 1, 2, 2)),
+    );
+    let huge = Usage {
+        input: u64::MAX,
+        output: 1,
+        ..Usage::default()
+    };
+    assert_eq!(huge.total(), u64::MAX);
+}
+
+#[test]
+fn is_written_as_openai_does() {
+    let usage = Usage {
+        input: 10,
+        cached_input: 4,
+        output: 5,
+        reasoning: 3,
+    };
+    let written = serde_json::to_string(&usage).unwrap();
+    insta::assert_snapshot!(written, @r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":4,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":3,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}"#);
+    check(&written, Some((10, 4, 5, 3)));
+}
