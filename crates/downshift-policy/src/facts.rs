@@ -95,9 +95,12 @@ impl Facts {
         self.out_of_scope <= OUT_OF_SCOPE
     }
 
-    /// The most probable intent; the first of equals.
+    /// The most probable intent, the first of equals; `None` where the query was not classified.
     pub fn top(&self) -> Option<(&Arc<str>, f32)> {
         let mut top: Option<(&Arc<str>, f32)> = None;
+        if self.classifier_failed {
+            return None;
+        }
         for (intent, probability) in &self.intents {
             let probability = probability_of(*probability);
             if top.is_none_or(|(_, highest)| probability > highest) {

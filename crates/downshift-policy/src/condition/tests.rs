@@ -87,6 +87,11 @@ fn an_intent_holds_only_where_the_classifier_is_sure_of_it() {
     check_on(&with(f32::NAN, 0.0), r#"{ "intent": "math.word" }"#, true);
     check_on(&with(0.9, f32::NAN), r#"{ "intent": "code" }"#, false);
     check_on(&Facts::default(), r#"{ "intent": "*" }"#, false);
+    let failed = Facts {
+        classifier_failed: true,
+        ..with(0.9, 0.0)
+    };
+    check_on(&failed, r#"{ "intent": "code" }"#, false);
 }
 
 #[test]
