@@ -19,6 +19,7 @@ mod error;
 mod error_body;
 mod json;
 mod models;
+mod scan;
 pub mod sse;
 
 pub use chat::{

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 
 use bytes::{Bytes, BytesMut};
 
-use crate::Error;
+use crate::{Error, scan};
 
 /// The event that ends a complete stream, framed.
 pub const DONE: &[u8] = b"data: [DONE]\n\n";
@@ -66,7 +66,7 @@ impl SseDecoder {
             self.after_cr = false;
             rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         }
-        while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+        while let Some(end) = scan::position(rest, is_line_end) {
             self.check_room(end)?;
             let (line, ending) = rest.split_at(end);
             if self.line.is_empty() {
@@ -153,11 +153,15 @@ impl SseDecoder {
     }
 }
 
+fn is_line_end(byte: u8) -> bool {
+    u8::from(byte == b'\n') | u8::from(byte == b'\r') != 0
+}
+
 /// An event without a name: `data: …` and a blank line. Line ends within the data begin a new `data:` line.
 pub fn data(data: &[u8]) -> Bytes {
     let mut framed = BytesMut::with_capacity(data.len() + 8);
     let mut rest = data;
-    while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+    while let Some(end) = scan::position(rest, is_line_end) {
         push_data_line(&mut framed, &rest[..end]);
         let ending = if rest[end..].starts_with(b"\r\n") {
             2

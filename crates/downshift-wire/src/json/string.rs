@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Cursor, Fault};
+use crate::scan;
 
 impl<'a> Cursor<'a> {
     /// A string, unescaped; the cursor stands on its opening quote.
@@ -29,9 +30,7 @@ impl<'a> Cursor<'a> {
         self.at += 1;
         loop {
             let rest = &bytes[self.at..];
-            let plain = rest
-                .iter()
-                .position(|&byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+            let plain = scan::position(rest, is_special);
             self.at += plain.unwrap_or(rest.len());
             match self.byte() {
                 Some(b'"') => {
@@ -67,6 +66,11 @@ impl<'a> Cursor<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether a byte is anything but plain text within a string.
+fn is_special(byte: u8) -> bool {
+    u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < 0x20) != 0
 }
 
 /// The text of a string whose escapes were checked. A surrogate without its partner, as clients
