@@ -15,7 +15,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::address::Address;
 use crate::dialect::{Events, Said};
 use crate::exchange::{self, Deadlines, Limit};
-use crate::{Endpoint, Error, ErrorKind};
+use crate::{Endpoint, Error, ErrorKind, Secret, complaint};
 
 /// How long the end of a body is waited for once its last event is there: with it the
 /// connection can be used again, without it the connection is closed.
@@ -49,6 +49,7 @@ struct Open {
     /// Events seen so far.
     seen: u64,
     address: Address,
+    key: Option<Secret>,
     deadlines: Deadlines,
     waiting: Limit,
     alarm: Pin<Box<Sleep>>,
@@ -87,6 +88,7 @@ pub(crate) async fn open(opening: Opening<'_>, endpoint: &Endpoint) -> Result<Ch
         events,
         seen: 0,
         address: address.clone(),
+        key: endpoint.key.clone(),
         deadlines,
         waiting,
         alarm: Box::pin(sleep_until(waiting.at)),
@@ -97,7 +99,7 @@ pub(crate) async fn open(opening: Opening<'_>, endpoint: &Endpoint) -> Result<Ch
             open: Some(open),
         }),
         Some(Err(error)) => Err(error),
-        None => Err(exchange::bad(address, "a stream without a single event")),
+        None => Err(complaint::bad(address, "a stream without a single event")),
     }
 }
 
@@ -105,17 +107,9 @@ pub(crate) async fn open(opening: Opening<'_>, endpoint: &Endpoint) -> Result<Ch
 async fn not_a_stream(response: Response, kind: &str, address: &Address, limit: Limit) -> Error {
     let start = exchange::excerpt(response, limit).await;
     match ReportedError::decode(&start) {
-        Some(error) => reported(address, &error),
-        None => exchange::bad(address, &format!("{kind} where a stream was asked for")),
+        Some(error) => complaint::reported(address, &error),
+        None => complaint::bad(address, &format!("{kind} where a stream was asked for")),
     }
-}
-
-fn reported(address: &Address, error: &ReportedError) -> Error {
-    let says = exchange::quoted(&error.message);
-    let code = error.code.as_deref().or(error.kind.as_deref());
-    let code = code.map_or_else(String::new, |code| format!(" ({})", exchange::quoted(code)));
-    let message = format!("{} reported an error{code}: {says}", address.origin());
-    Error::new(ErrorKind::UpstreamError, message)
 }
 
 // === impl Chunks ===
@@ -131,6 +125,7 @@ impl Stream for Chunks {
             return Poll::Ready(None);
         };
         let item = ready!(open.poll_next_unpin(cx));
+        let item = item.map(|item| item.map_err(|error| error.without_key(open.key.as_ref())));
         if !matches!(item, Some(Ok(_))) {
             self.open = None;
         }
@@ -199,7 +194,7 @@ impl Open {
         self.received = self.received.saturating_add(bytes.len());
         let fits = self.received <= self.max_bytes && self.decoder.push(bytes).is_ok();
         if !fits {
-            self.input = Input::Failed(Some(exchange::too_large(&self.address, self.max_bytes)));
+            self.input = Input::Failed(Some(complaint::too_large(&self.address, self.max_bytes)));
         }
     }
 
@@ -208,7 +203,7 @@ impl Open {
         self.decoder.finish();
         self.input = match error {
             Some(error) if !self.events.is_complete() => {
-                Input::Failed(Some(exchange::cut(&self.address, error)))
+                Input::Failed(Some(complaint::cut(&self.address, error)))
             }
             _ => Input::Ended,
         };
@@ -216,21 +211,19 @@ impl Open {
 
     /// What an event says, and when the next one is due.
     fn take(&mut self, event: Event) -> Result<Option<ChatChunk>, Error> {
-        let said = self
-            .events
-            .read(event)
-            .map_err(|error| self.unreadable(&error))?;
+        let said = match self.events.read(event) {
+            Ok(said) => said,
+            Err(error) => return self.unreadable(&error).map_or(Ok(None), Err),
+        };
         match said {
             Said::Chunk(chunk) => {
-                if let Some(error) = &chunk.error {
-                    return Err(reported(&self.address, error));
-                }
                 self.seen += 1;
                 self.wait(self.deadlines.next_token());
                 Ok(Some(*chunk))
             }
+            Said::Failed(error) => Err(complaint::reported(&self.address, &error)),
             Said::Nothing => Ok(None),
-            Said::End if self.seen == 0 => Err(exchange::bad(
+            Said::End if self.seen == 0 => Err(complaint::bad(
                 &self.address,
                 "a stream without a single event",
             )),
@@ -249,11 +242,13 @@ impl Open {
         self.alarm.as_mut().reset(self.waiting.at);
     }
 
-    /// An event that cannot be read: broken off if it was the last one, else wrong.
-    fn unreadable(&self, error: &downshift_wire::Error) -> Error {
+    /// An event that cannot be read is wrong; as the last thing before the end of the body it
+    /// was broken off, which does no harm to a reply that is complete.
+    fn unreadable(&self, error: &downshift_wire::Error) -> Option<Error> {
         match self.input {
-            Input::Flowing => exchange::bad_reply(&self.address, error),
-            _ => self.broken_off(),
+            Input::Flowing => Some(complaint::bad_reply(&self.address, error)),
+            _ if self.events.is_complete() => None,
+            _ => Some(self.broken_off()),
         }
     }
 
@@ -263,7 +258,7 @@ impl Open {
             return None;
         }
         if self.received == 0 {
-            return Some(exchange::bad(&self.address, "nothing"));
+            return Some(complaint::bad(&self.address, "nothing"));
         }
         Some(self.broken_off())
     }

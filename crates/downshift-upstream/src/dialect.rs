@@ -9,7 +9,7 @@ use std::fmt::Debug;
 
 use bytes::Bytes;
 use downshift_wire::sse::Event;
-use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error};
+use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ReportedError};
 use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 
@@ -68,8 +68,10 @@ pub(crate) struct Encoded {
 /// What an event says.
 #[derive(Debug)]
 pub(crate) enum Said {
-    /// A piece of the reply, or an error.
+    /// A piece of the reply.
     Chunk(Box<ChatChunk>),
+    /// That the upstream failed.
+    Failed(ReportedError),
     /// Nothing a client needs to know.
     #[expect(dead_code, reason = "the dialects to come have such events")]
     Nothing,

@@ -5,6 +5,8 @@ use std::error::Error as StdError;
 use bytes::Bytes;
 use http::HeaderMap;
 
+use crate::Secret;
+
 /// A call that gave no reply, or a reply that broke off.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
@@ -88,6 +90,14 @@ impl Error {
         Self {
             answer: Some(Box::new(Answer { headers, body })),
             ..self
+        }
+    }
+
+    /// The error without this key in its message, should the upstream have echoed it.
+    pub(crate) fn without_key(self, key: Option<&Secret>) -> Self {
+        match key.and_then(|key| key.redact(&self.message)) {
+            Some(message) => Self { message, ..self },
+            None => self,
         }
     }
 

@@ -1,29 +1,22 @@
-//! Hides one HTTP exchange: sending, waiting no longer than allowed, reading no more than
-//! allowed, and putting what went wrong into words.
+//! Hides one HTTP exchange: sending, waiting no longer than allowed, reading no more than allowed.
 
-use std::error::Error as StdError;
-use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use downshift_wire::ReportedError;
+use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
-use http::{HeaderMap, StatusCode};
 use reqwest::{Request, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::address::{Address, redacted};
 use crate::timeouts::shown;
-use crate::{Error, ErrorKind, Secret, Timeouts, headers};
+use crate::{Error, ErrorKind, Secret, Timeouts, complaint, headers};
 
 /// How much of an error's body is kept.
 const MAX_ERROR_BODY: usize = 64 * 1024;
 
 /// How long an error's body is waited for: the status is what counts.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
-
-/// How much of what an upstream says is repeated in a message, in characters.
-const MAX_QUOTE: usize = 300;
 
 /// When a call has taken too long.
 #[derive(Debug, Clone, Copy)]
@@ -116,7 +109,7 @@ pub(crate) async fn send(
 ) -> Result<Response, Error> {
     match timeout_at(limit.at, http.execute(request)).await {
         Ok(Ok(response)) => Ok(response),
-        Ok(Err(error)) => Err(unsent(address, error)),
+        Ok(Err(error)) => Err(complaint::unsent(address, error)),
         Err(_) => Err(limit.missed(address)),
     }
 }
@@ -131,7 +124,7 @@ pub(crate) async fn accepted(
     let status = response.status();
     if status.is_success() {
         return match foreign_encoding(response.headers()) {
-            Some(encoding) => Err(bad(
+            Some(encoding) => Err(complaint::bad(
                 address,
                 &format!("a reply packed with {encoding}, which was not asked for"),
             )),
@@ -152,7 +145,7 @@ pub(crate) async fn accepted(
     let message = format!(
         "{} answered {}",
         address.origin(),
-        status_line(status, &body)
+        complaint::status_line(status, &body)
     );
     Err(Error::new(kind, message).with_answer(reply_headers, body))
 }
@@ -165,12 +158,15 @@ pub(crate) async fn whole(
     limit: Limit,
 ) -> Result<Bytes, Error> {
     if let Some(kind) = foreign_type(response.headers(), "text/event-stream") {
-        return Err(bad(address, &format!("{kind} where JSON was asked for")));
+        return Err(complaint::bad(
+            address,
+            &format!("{kind} where JSON was asked for"),
+        ));
     }
     match timeout_at(limit.at, read(response, max_bytes)).await {
         Ok(Ok((body, true))) => checked(body, address),
-        Ok(Ok((_, false))) => Err(too_large(address, max_bytes)),
-        Ok(Err(error)) => Err(cut(address, error)),
+        Ok(Ok((_, false))) => Err(complaint::too_large(address, max_bytes)),
+        Ok(Err(error)) => Err(complaint::cut(address, error)),
         Err(_) => Err(limit.missed(address)),
     }
 }
@@ -182,9 +178,9 @@ pub(crate) async fn excerpt(response: Response, limit: Limit) -> Bytes {
 
 fn checked(body: Bytes, address: &Address) -> Result<Bytes, Error> {
     match body.trim_ascii_start().first() {
-        Some(b'<') => Err(bad(address, "HTML")),
+        Some(b'<') => Err(complaint::bad(address, "HTML")),
         Some(_) => Ok(body),
-        None => Err(bad(address, "nothing")),
+        None => Err(complaint::bad(address, "nothing")),
     }
 }
 
@@ -228,24 +224,6 @@ fn without_key(body: &Bytes, key: &Secret) -> Bytes {
     redacted.map_or_else(|| body.clone(), Bytes::from)
 }
 
-// === in words ===
-
-/// `429 Too Many Requests: slow down`.
-fn status_line(status: StatusCode, body: &[u8]) -> String {
-    let name = status
-        .canonical_reason()
-        .map_or_else(String::new, |reason| format!(" {reason}"));
-    let says = ReportedError::decode(body)
-        .map(|error| error.message)
-        .unwrap_or_default();
-    let says = if says.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", quoted(&says))
-    };
-    format!("{}{name}{says}", status.as_u16())
-}
-
 /// Where an answer redirects to, without credentials or query.
 fn redirection(response: &Response) -> Option<String> {
     if !response.status().is_redirection() {
@@ -254,16 +232,6 @@ fn redirection(response: &Response) -> Option<String> {
     let location = response.headers().get(LOCATION)?.to_str().ok()?;
     let target = response.url().join(location).ok()?;
     Some(redacted(target.as_str()))
-}
-
-/// What an upstream says, on one line and not too long.
-pub(crate) fn quoted(text: &str) -> String {
-    let line: Vec<&str> = text.split_whitespace().collect();
-    let line = line.join(" ");
-    match line.char_indices().nth(MAX_QUOTE) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }
 
 /// HTML, or what was not to be sent here, by its content type.
@@ -287,102 +255,5 @@ fn foreign_encoding(headers: &HeaderMap) -> Option<String> {
         .get(CONTENT_ENCODING)?
         .to_str()
         .unwrap_or("an unknown method");
-    (!encoding.eq_ignore_ascii_case("identity")).then(|| quoted(encoding))
-}
-
-/// A success that is not a reply.
-pub(crate) fn bad(address: &Address, what: &str) -> Error {
-    let origin = address.origin();
-    let message = format!(
-        "{origin} answered with {what}; check that base_url is that of an API, such as https://api.openai.com/v1"
-    );
-    Error::new(ErrorKind::BadReply, message)
-}
-
-/// A success that cannot be read.
-pub(crate) fn bad_reply(address: &Address, error: &downshift_wire::Error) -> Error {
-    let message = format!(
-        "{} answered with a reply that cannot be read: {error}",
-        address.origin()
-    );
-    Error::new(ErrorKind::BadReply, message).with_source(error.clone())
-}
-
-/// More than allowed.
-pub(crate) fn too_large(address: &Address, max_bytes: usize) -> Error {
-    let message = format!(
-        "{} sent more than the {max_bytes} bytes allowed for a reply",
-        address.origin()
-    );
-    Error::new(ErrorKind::TooLarge, message)
-}
-
-/// A connection that broke while the reply was read.
-pub(crate) fn cut(address: &Address, error: reqwest::Error) -> Error {
-    let message = format!(
-        "the connection to {} broke before the reply was complete",
-        address.origin()
-    );
-    Error::new(ErrorKind::Cut, message).with_source(error.without_url())
-}
-
-/// A request that got no answer.
-fn unsent(address: &Address, error: reqwest::Error) -> Error {
-    let origin = address.origin();
-    let (kind, message) = if error.is_connect() && error.is_timeout() {
-        (
-            ErrorKind::ConnectTimeout,
-            format!("no connection to {origin} in time (timeouts.connect)"),
-        )
-    } else if error.is_dns() {
-        let host = address.host();
-        (
-            ErrorKind::Connect,
-            format!("the host `{host}` of {origin} cannot be found (name look-up failed)"),
-        )
-    } else if error.is_connect() {
-        (ErrorKind::Connect, unconnected(&origin, &error))
-    } else if cause::<hyper::Error>(&error).is_some_and(hyper::Error::is_parse) {
-        (
-            ErrorKind::BadReply,
-            format!("{origin} answered with something that is not HTTP, or with too many headers"),
-        )
-    } else {
-        (
-            ErrorKind::Cut,
-            format!("the connection to {origin} broke before a reply came"),
-        )
-    };
-    Error::new(kind, message).with_source(error.without_url())
-}
-
-fn unconnected(origin: &str, error: &reqwest::Error) -> String {
-    if let Some(tls) = cause::<rustls::Error>(error) {
-        return format!("TLS with {origin} failed: {tls}");
-    }
-    match cause::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => {
-            format!("nothing answers at {origin} (connection refused)")
-        }
-        Some(kind) => format!("{origin} cannot be reached ({kind})"),
-        None => format!("{origin} cannot be reached"),
-    }
-}
-
-/// The first cause of this type; a cause within an `io::Error` counts.
-fn cause<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        let inside = error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        next = match inside {
-            Some(inside) => Some(inside as &(dyn StdError + 'static)),
-            None => error.source(),
-        };
-    }
-    None
+    (!encoding.eq_ignore_ascii_case("identity")).then(|| complaint::quoted(encoding))
 }

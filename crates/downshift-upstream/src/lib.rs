@@ -9,6 +9,7 @@
 mod address;
 mod chunks;
 mod client;
+mod complaint;
 mod dialect;
 mod error;
 mod exchange;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use downshift_wire::{ChatReply, ChatRequest};
+use downshift_wire::{ChatReply, ChatRequest, ReportedError};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
@@ -11,7 +11,7 @@ use crate::address::Address;
 use crate::chunks::{self, Chunks};
 use crate::dialect::Dialect;
 use crate::exchange::{self, Deadlines};
-use crate::{Api, Client, Error, ErrorKind, Secret, Timeouts, headers};
+use crate::{Api, Client, Error, ErrorKind, Secret, Timeouts, complaint, headers};
 
 /// One model somewhere, and how to call it.
 #[derive(Debug, Clone)]
@@ -150,6 +150,11 @@ impl Upstream {
 
     /// Calls the model. Dropping the call, or the stream it gives, closes the connection.
     pub async fn call(&self, call: Call) -> Result<Reply, Error> {
+        let reply = self.exchange(call).await;
+        reply.map_err(|error| error.without_key(self.shared.endpoint.key.as_ref()))
+    }
+
+    async fn exchange(&self, call: Call) -> Result<Reply, Error> {
         let Shared {
             endpoint,
             address,
@@ -194,9 +199,13 @@ impl Upstream {
             deadlines.total(),
         )
         .await?;
-        let reply = dialect
-            .decode(body)
-            .map_err(|error| exchange::bad_reply(address, &error))?;
+        let reply = dialect.decode(body.clone()).map_err(|error| {
+            let reported = ReportedError::decode(&body);
+            reported.map_or_else(
+                || complaint::bad_reply(address, &error),
+                |reported| complaint::reported(address, &reported),
+            )
+        })?;
         Ok(Reply::Whole(Whole {
             status,
             headers,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use downshift_wire::sse::{DONE_DATA, Event};
-use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Choices, Edit, Error};
+use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Choices, Edit, Error, ReportedError};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName};
 
@@ -72,7 +72,14 @@ impl Events for Progress {
         if event.data.trim_ascii() == DONE_DATA {
             return Ok(Said::End);
         }
-        let chunk = ChatChunk::decode(event.data)?;
+        if event.event.as_deref() == Some("error") {
+            let error = ReportedError::decode(&event.data);
+            return Ok(Said::Failed(error.unwrap_or_default()));
+        }
+        let mut chunk = ChatChunk::decode(event.data)?;
+        if let Some(error) = chunk.error.take() {
+            return Ok(Said::Failed(error));
+        }
         self.choices.merge(chunk.progress);
         Ok(Said::Chunk(Box::new(chunk)))
     }

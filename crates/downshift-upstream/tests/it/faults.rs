@@ -90,9 +90,9 @@ async fn broken_json_is_not_a_reply() {
     )
     .await;
     fails(
-        response("200 OK", r#"{"error":{"message":"no credit"}}"#),
-        ErrorKind::BadReply,
-        "ADDR answered with a reply that cannot be read: the reply is an error: no credit",
+        response("200 OK", r#"{"error":{"message":"no credit","code":402}}"#),
+        ErrorKind::UpstreamError,
+        "ADDR reported an error (402): no credit",
     )
     .await;
     stream_fails(
@@ -257,6 +257,11 @@ async fn an_error_event_is_an_error() {
         message,
     )
     .await;
+    let named = format!("{STREAM_HEAD}event: error\ndata: {{\"message\":\"no sk-secret\"}}\n\n");
+    let said = "ADDR reported an error: no [redacted]";
+    stream_fails(named.clone(), ErrorKind::UpstreamError, said).await;
+    let named = named.replace("event: error", &format!("{}event: error", says("a")));
+    stream_fails(named, ErrorKind::UpstreamError, said).await;
     let later = format!("{STREAM_HEAD}{}{failed}data: [DONE]\n\n", says("a"));
     stream_fails(later, ErrorKind::UpstreamError, message).await;
 }
