@@ -1,0 +1,1 @@
+"""Trains the intent model that Downshift ships."""
