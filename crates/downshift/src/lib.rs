@@ -1,1 +1,28 @@
-//! The router: config, the ladder, endpoints, metrics, command line.
+//! Downshift: a proxy in front of LLM APIs that stops each query on the lowest rung that is sure of it.
+//!
+//! [`stack::ladder`] is the product in one function. [`config`] is what an
+//! operator writes, [`router`] is that with everything it names built,
+//! [`serve`] listens, [`cli`] is the command line.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod duration;
+pub mod endpoints;
+pub mod explain;
+pub mod headers;
+pub mod ladder;
+pub mod layers;
+pub mod metrics;
+pub mod model;
+pub mod reasons;
+pub mod rescue;
+pub mod router;
+pub mod rungs;
+pub mod serve;
+pub mod stack;
+pub mod subject;
+
+pub use config::{Config, Loaded};
+pub use router::Router;
+pub use serve::Server;

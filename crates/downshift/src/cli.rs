@@ -1,0 +1,122 @@
+//! The command line: one file per verb.
+//!
+//! Exit codes: 0 done, 1 the work failed, 2 the command line or the policy is wrong.
+
+mod ask;
+mod check;
+mod explain;
+mod serve;
+mod trail;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{self, Loaded};
+use crate::router::{self, Router};
+
+/// A proxy in front of LLM APIs that stops each query on the lowest rung that is sure of it.
+#[derive(Debug, Parser)]
+#[command(name = "downshift", version, about, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the policy until SIGTERM or ctrl-c.
+    Serve(serve::Serve),
+    /// Send one query up the ladder; print the reply and its trail.
+    Ask(ask::Ask),
+    /// Say where a query would stop, and why; no model is called.
+    Explain(explain::Explain),
+    /// Validate a policy and run the tests in it.
+    Check(check::Check),
+}
+
+/// Which policy a command works on.
+#[derive(Debug, Clone, Args)]
+struct PolicyArgs {
+    /// The policy; router.yaml in the working directory, else the one compiled in.
+    #[arg(long, short, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// The exit status of a failed command.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Failed {
+    message: String,
+    code: u8,
+}
+
+// === impl Cli ===
+
+impl Cli {
+    /// Runs the command; what went wrong is printed to standard error.
+    pub fn run(self) -> ExitCode {
+        let result = match self.command {
+            Command::Serve(serve) => serve.run(),
+            Command::Ask(ask) => ask.run(),
+            Command::Explain(explain) => explain.run(),
+            Command::Check(check) => check.run(),
+        };
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+            Err(error) => {
+                let code = exit_code(&error);
+                // Nothing is left to be done where even standard error is closed.
+                drop(writeln!(io::stderr(), "error: {error:#}"));
+                ExitCode::from(code)
+            }
+        }
+    }
+}
+
+// === impl PolicyArgs ===
+
+impl PolicyArgs {
+    fn load(&self) -> Result<Loaded, config::Error> {
+        Loaded::open(self.config.as_deref())
+    }
+
+    /// The policy with everything it names.
+    fn build(&self) -> anyhow::Result<Arc<Router>> {
+        Ok(Router::build(self.load()?)?)
+    }
+}
+
+/// Logs go to standard error, so that standard output carries results alone.
+fn init_logs(default: &str) -> anyhow::Result<()> {
+    let filter = config::variable("DOWNSHIFT_LOG").unwrap_or_else(|| default.to_owned());
+    let filter = EnvFilter::try_new(&filter).with_context(|| format!("DOWNSHIFT_LOG is no filter: `{filter}`"))?;
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    logs.try_init().map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
+}
+
+/// A runtime for one command.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the async runtime")
+}
+
+fn exit_code(error: &anyhow::Error) -> u8 {
+    if let Some(failed) = error.downcast_ref::<Failed>() {
+        return failed.code;
+    }
+    let policy = error.downcast_ref::<config::Error>().is_some()
+        || matches!(error.downcast_ref::<router::Error>(), Some(router::Error::Config(_)));
+    if policy { 2 } else { 1 }
+}
+
+/// `downshift explain --lines | head` is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,342 @@
+//! router.yaml as written: the sum of what every part lets an operator set.
+//!
+//! This is the one place that reads the environment. [`Loaded`] is a file that
+//! parsed, with the text kept, so that a problem found later (an unknown model,
+//! a missing table) can still be shown at its line and column.
+
+mod secret;
+pub mod yaml;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use downshift_intent::{PoolConfig, Preference};
+use downshift_ledger::{HardwareClass, PriceConfig};
+use downshift_policy::{IntentConfig, RuleConfig};
+use downshift_upstream::{Api, TimeoutsConfig};
+use serde::Deserialize;
+
+pub use self::secret::SecretConfig;
+pub use self::yaml::Problem;
+use crate::duration::Seconds;
+
+/// The policy that is compiled into the binary: a copy of the shipped router.yaml.
+const SHIPPED_POLICY: &str = include_str!("../../../router.yaml");
+
+/// Lookup tables that are compiled in, under the path by which router.yaml names them.
+const SHIPPED_TABLES: &[(&str, &str)] = &[(
+    "config/countries.csv",
+    include_str!("../../../config/countries.csv"),
+)];
+
+/// Public prices that are compiled in; see docs/cost-model.md.
+const SHIPPED_PRICES: &str = include_str!("../../../config/prices.json");
+
+/// A thread classifies some tens of thousands of queries a second; more than this only cost memory.
+const MOST_WORKERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+
+/// router.yaml, as its operator writes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where clients connect.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Where operators connect: metrics, health, explain. Never the public port.
+    #[serde(default = "default_admin")]
+    pub admin: SocketAddr,
+    /// Every model that may be asked, by the name the policy uses for it.
+    pub models: BTreeMap<String, ModelConfig>,
+    /// The top rung, and the baseline that savings are measured against.
+    pub llm: String,
+    /// Which requested model names are routed; globs allowed.
+    #[serde(default = "default_route")]
+    pub route: Vec<String>,
+    /// What may take each intent.
+    #[serde(default)]
+    pub intents: BTreeMap<String, IntentConfig>,
+    /// Decided before the intents; the first that matches wins.
+    #[serde(default)]
+    pub rules: Vec<RuleConfig>,
+    /// The model that classifies, and the threads it runs on.
+    #[serde(default)]
+    pub classifier: ClassifierConfig,
+    /// The zone of callers who do not send `x-downshift-timezone`; the server's own if absent.
+    #[serde(default)]
+    pub timezone: Option<String>,
+    /// Whether replies carry the requested model's name in place of the one that answered.
+    #[serde(default)]
+    pub echo_model: bool,
+    /// A price file in place of the one compiled in.
+    #[serde(default)]
+    pub prices: Option<PathBuf>,
+    /// Bounds on what is read from clients.
+    #[serde(default)]
+    pub limits: LimitsConfig,
+    /// Unit tests of this policy, run by `downshift check`.
+    #[serde(default)]
+    pub tests: Vec<ExpectationConfig>,
+}
+
+/// One model that may be asked.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// The dialect it speaks.
+    pub api: Api,
+    /// The address its paths are appended to, such as `https://api.openai.com/v1`.
+    pub base_url: String,
+    /// The name it is asked under.
+    pub model: String,
+    /// The key it wants, as a reference to an environment variable.
+    #[serde(default)]
+    pub key: Option<SecretConfig>,
+    /// USD per million tokens; looked up in the price file when absent.
+    #[serde(default)]
+    pub price: Option<PriceConfig>,
+    /// Parameters that take part in one token's forward pass, e.g. `7.6e9`.
+    #[serde(default)]
+    pub active_parameters: Option<f64>,
+    /// What it runs on, for the energy estimate: `datacentre` or `workstation`.
+    #[serde(default)]
+    pub hardware: HardwareClass,
+    /// The longest prompt and reply together, in tokens.
+    #[serde(default)]
+    pub context: Option<u64>,
+    /// What it can read; text alone when absent.
+    #[serde(default)]
+    pub modalities: Option<Vec<Modality>>,
+    /// How long it may take.
+    #[serde(default)]
+    pub timeouts: TimeoutsConfig,
+    /// Whether `stream_options.include_usage` is asked of it; a few servers refuse the field.
+    #[serde(default = "yes")]
+    pub include_usage: bool,
+}
+
+/// What a model can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Modality {
+    /// Text.
+    Text,
+    /// Images.
+    Image,
+    /// Speech.
+    Audio,
+    /// Documents sent as files.
+    File,
+}
+
+/// The classifier and its threads.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClassifierConfig {
+    /// A model directory in place of the model that is compiled in.
+    pub model: Option<PathBuf>,
+    /// What runs it: `any` (ONNX Runtime where it is found, else tract), `onnxruntime` or `tract`.
+    pub backend: Preference,
+    /// Threads, each with a session of its own.
+    pub workers: NonZeroUsize,
+    /// Queries that may wait for a thread; one more fails open to the LLM.
+    pub queue: NonZeroUsize,
+    /// How long a query waits for its verdict before it fails open to the LLM.
+    pub timeout: Seconds,
+}
+
+impl Default for ClassifierConfig {
+    fn default() -> Self {
+        let pool = PoolConfig::default();
+        Self {
+            model: None,
+            backend: Preference::Any,
+            workers: std::thread::available_parallelism().map_or(pool.workers, |cores| cores.min(MOST_WORKERS)),
+            queue: pool.queue,
+            timeout: Seconds(Duration::from_millis(250)),
+        }
+    }
+}
+
+/// Bounds on what is read from clients.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// The largest request body, in bytes.
+    pub body_bytes: usize,
+    /// How long a client may take to send the head of a request.
+    pub head: Seconds,
+    /// How long open requests may take to finish after a shutdown was asked for.
+    pub drain: Seconds,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            body_bytes: 32 * 1024 * 1024,
+            head: Seconds(Duration::from_secs(30)),
+            drain: Seconds(Duration::from_secs(30)),
+        }
+    }
+}
+
+/// A unit test of the policy: a query, and where it should stop.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectationConfig {
+    /// What a client asks.
+    pub query: String,
+    /// The rung it should stop on: `answer`, `specialist` or `llm`.
+    pub rung: String,
+    /// The intent it should be given, where that matters.
+    #[serde(default)]
+    pub intent: Option<String>,
+}
+
+/// A router.yaml that parsed.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it says.
+    pub config: Config,
+    /// Its name, for messages.
+    pub file: String,
+    /// Its text, for messages.
+    pub text: String,
+    document: yaml::Document,
+    folder: Option<PathBuf>,
+}
+
+/// What is wrong with a policy: every problem at once, rendered for its reader.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file, or one it names, could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file was read, and is not a valid policy.
+    #[error("{rendered}")]
+    Invalid {
+        /// Every problem with its line, column and hint.
+        rendered: String,
+        /// The same for programs.
+        problems: Vec<Problem>,
+    },
+}
+
+impl Loaded {
+    /// Reads `path`; with `None`, `router.yaml` in the working directory if there is one,
+    /// else the shipped policy that is compiled in.
+    pub fn open(path: Option<&Path>) -> Result<Self, Error> {
+        let default = Path::new("router.yaml");
+        match path {
+            Some(path) => Self::read(path),
+            None if default.exists() => Self::read(default),
+            None => Self::parse("router.yaml (built in)", SHIPPED_POLICY.to_owned(), None),
+        }
+    }
+
+    /// Reads one file.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let bytes = read(path)?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let source = std::io::Error::new(std::io::ErrorKind::InvalidData, error);
+            Error::Read { path: path.to_owned(), source }
+        })?;
+        let folder = path.parent().map(Path::to_owned);
+        Self::parse(&path.display().to_string(), text, folder)
+    }
+
+    /// Parses text; relative paths in it are looked up under `folder`.
+    pub fn parse(file: &str, text: String, folder: Option<PathBuf>) -> Result<Self, Error> {
+        let read = yaml::parse(&text, &variable)
+            .and_then(|document| document.read().map(|config| (document, config)));
+        match read {
+            Ok((document, config)) => Ok(Self { config, file: file.to_owned(), text, document, folder }),
+            Err(problems) => Err(invalid(file, &text, problems)),
+        }
+    }
+
+    /// An error that shows problems found after parsing at their place in the file.
+    pub fn invalid(&self, problems: impl IntoIterator<Item = Problem>) -> Error {
+        let located = problems.into_iter().map(|mut problem| {
+            if let Some((line, column)) = self.document.location(&problem.path) {
+                problem.line = line;
+                problem.column = column;
+            }
+            problem
+        });
+        invalid(&self.file, &self.text, located.collect())
+    }
+
+    /// The text of a lookup table: from beside the policy, else the one compiled in.
+    pub fn table(&self, path: &str) -> Result<String, Error> {
+        let on_disk = self.resolve(Path::new(path));
+        let shipped = SHIPPED_TABLES.iter().find(|(name, _)| *name == path);
+        match (on_disk.exists(), shipped) {
+            (false, Some((_, text))) => Ok((*text).to_owned()),
+            _ => String::from_utf8(read(&on_disk)?).map_err(|error| Error::Read {
+                source: std::io::Error::new(std::io::ErrorKind::InvalidData, error),
+                path: on_disk,
+            }),
+        }
+    }
+
+    /// The text of the price file.
+    pub fn prices(&self) -> Result<String, Error> {
+        let Some(path) = &self.config.prices else {
+            return Ok(SHIPPED_PRICES.to_owned());
+        };
+        self.table(&path.display().to_string())
+    }
+
+    /// A path in the policy, seen from the working directory.
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        match &self.folder {
+            Some(folder) => folder.join(path),
+            None => path.to_owned(),
+        }
+    }
+}
+
+/// An environment variable; empty counts as unset.
+#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Where an ONNX Runtime library may lie: `ORT_DYLIB_PATH`, then where
+/// `pip install --target .onnxruntime onnxruntime` puts it.
+pub fn onnx_runtime_libraries() -> Vec<PathBuf> {
+    let named = variable("ORT_DYLIB_PATH").map(PathBuf::from);
+    named.into_iter().chain([PathBuf::from(".onnxruntime/onnxruntime/capi")]).collect()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+fn invalid(file: &str, text: &str, problems: Vec<Problem>) -> Error {
+    Error::Invalid { rendered: yaml::render(file, text, &problems), problems }
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8080))
+}
+
+fn default_admin() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 9090))
+}
+
+fn default_route() -> Vec<String> {
+    vec!["auto".to_owned()]
+}
+
+fn yes() -> bool {
+    true
+}

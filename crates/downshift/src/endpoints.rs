@@ -1,0 +1,61 @@
+//! What the two listeners serve: clients on the public one, operators on the other.
+
+pub mod admin;
+pub mod chat;
+pub mod models;
+
+use std::sync::Arc;
+
+use axum::Router as Routes;
+use axum::routing::{get, post};
+use http::{Method, Uri};
+
+use crate::rescue::{self, Rescue};
+use crate::router::Router;
+use crate::serve::Draining;
+use crate::stack::Ladder;
+
+/// What every endpoint is given.
+#[derive(Debug, Clone)]
+pub struct Shared {
+    /// The policy and everything it names.
+    pub router: Arc<Router>,
+    /// The ladder.
+    pub ladder: Ladder,
+    /// Whether the server has been asked to stop.
+    pub draining: Draining,
+}
+
+/// The client's side.
+pub fn public(shared: Shared) -> Routes {
+    Routes::new()
+        .route("/v1/chat/completions", post(chat::complete))
+        .route("/v1/models", get(models::list))
+        .route("/v1/models/{*id}", get(models::retrieve))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(shared)
+}
+
+/// The operator's side.
+pub fn admin(shared: Shared) -> Routes {
+    Routes::new()
+        .route("/metrics", get(admin::metrics))
+        .route("/healthz", get(admin::healthz))
+        .route("/readyz", get(admin::readyz))
+        .route("/explain", get(admin::explain).post(admin::explain_body))
+        .route("/requests/{id}", get(admin::request))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(shared)
+}
+
+async fn not_found(method: Method, uri: Uri) -> Rescue {
+    let path = uri.path();
+    Rescue::new(rescue::NOT_FOUND, format!("there is no {method} {path} here; see the README for what is served"))
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> Rescue {
+    let path = uri.path();
+    Rescue::new(rescue::METHOD_NOT_ALLOWED, format!("{path} does not take {method}"))
+}

@@ -1,0 +1,99 @@
+//! The operator's side: metrics, health, and why a request went where it went.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use downshift_wire::ChatRequest;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::Shared;
+use crate::explain::Explainer;
+use crate::rescue::{self, Rescue};
+
+/// The Prometheus text format this serves.
+const TEXT_FORMAT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+
+/// What `GET /explain` takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainParameters {
+    /// The query.
+    query: String,
+    /// The caller's zone.
+    timezone: Option<String>,
+}
+
+/// What Prometheus scrapes.
+pub async fn metrics(State(shared): State<Shared>) -> Response {
+    match shared.router.metrics.encode() {
+        Ok(page) => {
+            let mut response = Response::new(Body::from(page));
+            response.headers_mut().insert(CONTENT_TYPE, TEXT_FORMAT);
+            response
+        }
+        Err(error) => Rescue::new(rescue::INTERNAL, error.to_string()).into_response(),
+    }
+}
+
+/// The process runs.
+pub async fn healthz() -> Json<serde_json::Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+/// The process can take requests: the classifier answers and it is not shutting down.
+pub async fn readyz(State(shared): State<Shared>) -> Response {
+    let verdict = shared.router.classifier.classify("what time is it".to_owned()).await;
+    match verdict {
+        Ok(_) if !shared.draining.is_draining() => Json(json!({ "status": "ready" })).into_response(),
+        Ok(_) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "draining" }))).into_response(),
+        Err(error) => {
+            let body = json!({ "status": "not ready", "reason": error.to_string() });
+            (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+        }
+    }
+}
+
+/// The decision on one query.
+pub async fn explain(
+    State(shared): State<Shared>,
+    parameters: Result<Query<ExplainParameters>, axum::extract::rejection::QueryRejection>,
+) -> Response {
+    let Query(ExplainParameters { query, timezone }) = match parameters {
+        Ok(parameters) => parameters,
+        Err(error) => {
+            let message = format!("ask as /explain?query=…&timezone=Europe/London: {}", error.body_text());
+            return Rescue::new(rescue::INVALID_REQUEST, message).into_response();
+        }
+    };
+    let zone = match timezone.as_deref().map(TimeZone::get).transpose() {
+        Ok(zone) => zone,
+        Err(error) => return Rescue::new(rescue::INVALID_REQUEST, error.to_string()).about("timezone").into_response(),
+    };
+    Json(Explainer::new(&shared.router).explain(&query, zone).await).into_response()
+}
+
+/// The decision on a whole chat completion request.
+pub async fn explain_body(State(shared): State<Shared>, body: Bytes) -> Response {
+    match ChatRequest::decode(body) {
+        Ok(request) => {
+            let subject = crate::subject::Subject::of(&request).text;
+            Json(Explainer::new(&shared.router).explain_request(&subject, request, None).await).into_response()
+        }
+        Err(error) => Rescue::invalid(&error).into_response(),
+    }
+}
+
+/// One request's entry in the ledger.
+pub async fn request(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
+    if let Some(entry) = shared.router.recent.get(&id) {
+        return Json(entry).into_response();
+    }
+    let message = format!("no request `{id}` among the newest that are remembered");
+    Rescue::new(rescue::NOT_FOUND, message).into_response()
+}

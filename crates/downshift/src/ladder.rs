@@ -1,0 +1,154 @@
+//! The types that climb the ladder: what each rung is given, and what comes back.
+//!
+//! Each stage owns the type it hands on, so that a later stage cannot be reached
+//! without an earlier one: [`Ask`] → [`Accounted`] → [`Query`] → [`Planned`], and
+//! [`Reply`] or [`Error`] on the way back.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use downshift_ledger::{Rung, Step, Tab};
+use downshift_policy::{Facts, Plan};
+use downshift_upstream as upstream;
+use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Usage};
+use futures_util::Stream;
+use http::HeaderMap;
+use jiff::tz::TimeZone;
+
+use crate::reasons;
+use crate::subject::Subject;
+
+/// One request, decoded: what enters the ladder.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The request's id, as the caller sees it in `x-downshift-id`.
+    pub id: Arc<str>,
+    /// What was asked.
+    pub request: Arc<ChatRequest>,
+    /// The caller's headers that may go upstream.
+    pub headers: HeaderMap,
+    /// The rung the caller insists on, by `x-downshift-rung`.
+    pub forced: Option<Rung>,
+    /// The caller's time zone, from `x-downshift-timezone`, the policy or the server.
+    pub zone: TimeZone,
+    /// The wall clock when the request arrived; the only one its answer sees.
+    pub now: jiff::Timestamp,
+    /// The monotonic clock at the same moment.
+    pub arrived: Instant,
+}
+
+/// An ask whose ledger entry is open.
+#[derive(Debug, Clone)]
+pub struct Accounted {
+    /// The request.
+    pub ask: Ask,
+    /// Where each rung writes what it did and what it spent.
+    pub tab: Tab,
+}
+
+/// An ask of which it is known what it is about.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The request.
+    pub ask: Ask,
+    /// Where each rung writes what it did and what it spent.
+    pub tab: Tab,
+    /// What the newest human turn says.
+    pub subject: Subject,
+    /// All that a policy decides on, the classifier's verdict included.
+    pub facts: Facts,
+}
+
+/// A query of which it is decided who may try to answer it.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The query.
+    pub query: Query,
+    /// Which rungs may try, with which thresholds, and why not the others.
+    pub plan: Plan,
+}
+
+/// What a rung replied.
+#[derive(Debug)]
+pub struct Reply {
+    /// The rung that replied.
+    pub rung: Rung,
+    /// The model that replied, by its name in the policy; `downshift/<answerer>` on the first rung.
+    pub model: Arc<str>,
+    /// The intent it replied to, where that is not the classifier's first choice.
+    pub intent: Option<Arc<str>>,
+    /// The upstream's headers that may go to the caller.
+    pub headers: HeaderMap,
+    /// What the reply used, where that is known before it is sent.
+    pub usage: Option<Usage>,
+    /// The reply itself.
+    pub body: ReplyBody,
+}
+
+/// A reply in one piece, or as it comes.
+pub enum ReplyBody {
+    /// In one piece.
+    Whole(ChatReply),
+    /// As it comes.
+    Stream(ChunkStream),
+}
+
+/// Chunks as they come; an error is the last item of a stream that broke.
+pub type ChunkStream = Pin<Box<dyn Stream<Item = Result<ChatChunk, upstream::Error>> + Send>>;
+
+// === impl Planned ===
+
+impl Planned {
+    /// Books why a rung may not try, as the policy decided.
+    pub fn skip(&self, rung: Rung) {
+        let Some(why) = self.plan.why_not(reasons::policy_rung(rung)) else {
+            return;
+        };
+        self.query.tab.pass_on(Step {
+            rung,
+            reason: reasons::reason(why),
+            confidence: self.plan.confidence,
+            detail: None,
+            spent: None,
+        });
+    }
+
+    /// The rung that the caller insisted on; only then is there a plan without the top rung.
+    pub fn forced_rung(&self) -> Rung {
+        self.query.ask.forced.unwrap_or(Rung::Llm)
+    }
+}
+
+// === impl ReplyBody ===
+
+impl fmt::Debug for ReplyBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(reply) => f.debug_tuple("Whole").field(reply).finish(),
+            Self::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+/// Why no rung replied.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The top rung was asked, and failed.
+    #[error("the model `{model}` failed: {source}")]
+    Upstream {
+        /// The rung it stands on.
+        rung: Rung,
+        /// The model, by its name in the policy.
+        model: Arc<str>,
+        /// What happened.
+        source: upstream::Error,
+    },
+    /// The rung the caller insisted on passed on, and no other may be tried.
+    #[error("the {rung} rung was asked for and passed on", rung = .0.label())]
+    Declined(Rung),
+    /// A layer panicked; the request is lost, the router goes on.
+    #[error("a part of the router failed")]
+    Internal,
+}

@@ -1,0 +1,216 @@
+//! The one place where a failure becomes an HTTP status, a code and a body.
+//!
+//! [`CODES`] is the table; an error of the upstream's own that is the caller's
+//! to mend passes through as it came.
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use downshift_ledger::{Rung, Step, Trail};
+use downshift_upstream::{self as upstream, ErrorKind};
+use downshift_wire::ErrorBody;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use crate::ladder;
+use crate::rungs::account::Failure;
+
+/// Tells the official SDKs whether to try again by themselves.
+const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
+/// An error code: its status, OpenAI's `type`, and whether the same request may succeed later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// As it stands in the body's `code`.
+    pub name: &'static str,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The body's `type`.
+    pub kind: &'static str,
+    /// Whether trying again may help.
+    pub retryable: bool,
+}
+
+const INVALID: &str = "invalid_request_error";
+const SERVER: &str = "server_error";
+
+macro_rules! codes {
+    ($($constant:ident: $name:literal, $status:ident, $kind:ident, $retryable:literal;)+) => {
+        $(
+            #[doc = concat!("`", $name, "`")]
+            pub const $constant: Code = Code {
+                name: $name,
+                status: StatusCode::$status,
+                kind: $kind,
+                retryable: $retryable,
+            };
+        )+
+
+        /// Every code there is.
+        pub const CODES: &[Code] = &[$($constant),+];
+    };
+}
+
+codes! {
+    INVALID_REQUEST: "invalid_request", BAD_REQUEST, INVALID, false;
+    INVALID_HEADER: "invalid_header", BAD_REQUEST, INVALID, false;
+    NOT_FOUND: "not_found", NOT_FOUND, INVALID, false;
+    MODEL_NOT_FOUND: "model_not_found", NOT_FOUND, INVALID, false;
+    METHOD_NOT_ALLOWED: "method_not_allowed", METHOD_NOT_ALLOWED, INVALID, false;
+    REQUEST_TIMEOUT: "request_timeout", REQUEST_TIMEOUT, INVALID, true;
+    REQUEST_TOO_LARGE: "request_too_large", PAYLOAD_TOO_LARGE, INVALID, false;
+    RUNG_DECLINED: "rung_declined", UNPROCESSABLE_ENTITY, INVALID, false;
+    INTERNAL: "internal_error", INTERNAL_SERVER_ERROR, SERVER, true;
+    BAD_UPSTREAM_REPLY: "bad_upstream_reply", BAD_GATEWAY, SERVER, true;
+    UPSTREAM_REFUSED_KEY: "upstream_refused_key", BAD_GATEWAY, SERVER, false;
+    UPSTREAM_ERROR: "upstream_error", BAD_GATEWAY, SERVER, true;
+    MODEL_NOT_CONFIGURED: "model_not_configured", SERVICE_UNAVAILABLE, SERVER, false;
+    MODEL_UNREACHABLE: "model_unreachable", SERVICE_UNAVAILABLE, SERVER, true;
+    UPSTREAM_TIMEOUT: "upstream_timeout", GATEWAY_TIMEOUT, SERVER, true;
+}
+
+/// A refusal in the caller's own dialect.
+#[derive(Debug, Clone)]
+pub struct Rescue {
+    code: Code,
+    status: StatusCode,
+    message: String,
+    param: Option<String>,
+    upstream: Option<Box<UpstreamAnswer>>,
+}
+
+/// What an upstream said of its failure that the caller should hear.
+#[derive(Debug, Clone)]
+struct UpstreamAnswer {
+    retry_after: Option<HeaderValue>,
+    /// Its own error body, passed on as it came.
+    verbatim: Option<Bytes>,
+}
+
+// === impl Rescue ===
+
+impl Rescue {
+    /// A refusal with one of our codes.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { code, status: code.status, message, param: None, upstream: None }
+    }
+
+    /// The same refusal, naming the part of the request that is at fault.
+    #[must_use]
+    pub fn about(self, param: &str) -> Self {
+        Self { param: Some(param.to_owned()), ..self }
+    }
+
+    /// A body that could not be decoded.
+    pub fn invalid(error: &downshift_wire::Error) -> Self {
+        let rescue = Self::new(INVALID_REQUEST, error.to_string());
+        Self { param: error.param.clone(), ..rescue }
+    }
+
+    /// A request that climbed the ladder and found no reply.
+    pub fn failure(failure: &Failure, explain: impl Fn(&str, &upstream::Error) -> String) -> Self {
+        let trail = &failure.entry.trail;
+        match &failure.error {
+            ladder::Error::Internal => {
+                Self::new(INTERNAL, "a part of the router failed; the request was not answered")
+            }
+            ladder::Error::Declined(rung) => Self::new(RUNG_DECLINED, declined(*rung, trail)),
+            ladder::Error::Upstream { model, source, .. } => {
+                let told = format!("{}{}", explain(model, source), before_it(trail));
+                Self::upstream(model, source, told)
+            }
+        }
+    }
+
+    fn upstream(model: &str, error: &upstream::Error, told: String) -> Self {
+        let code = match error.kind {
+            ErrorKind::Unconfigured => MODEL_NOT_CONFIGURED,
+            ErrorKind::Connect | ErrorKind::ConnectTimeout => MODEL_UNREACHABLE,
+            ErrorKind::FirstTokenTimeout
+            | ErrorKind::BetweenTokensTimeout
+            | ErrorKind::TotalTimeout => UPSTREAM_TIMEOUT,
+            ErrorKind::Status(401 | 403) => UPSTREAM_REFUSED_KEY,
+            ErrorKind::Status(_) => UPSTREAM_ERROR,
+            _ => BAD_UPSTREAM_REPLY,
+        };
+        let mut rescue = Self::new(code, told);
+        if code == UPSTREAM_REFUSED_KEY {
+            rescue.message = format!(
+                "the model `{model}` refused the router's own key; check the variable that its `key` names"
+            );
+        } else if let Some(status) = error.status().and_then(|code| StatusCode::from_u16(code).ok()) {
+            rescue.status = if status.is_redirection() { StatusCode::BAD_GATEWAY } else { status };
+            rescue.upstream = Some(Box::new(UpstreamAnswer {
+                retry_after: error.headers().and_then(|headers| headers.get(RETRY_AFTER)).cloned(),
+                verbatim: error.body().filter(|body| is_error_body(body)).cloned(),
+            }));
+            if status.is_client_error() && !matches!(status.as_u16(), 408 | 409 | 429) {
+                rescue.code = Code { retryable: false, ..rescue.code };
+            }
+        }
+        rescue
+    }
+
+    /// The error as the caller reads it.
+    pub fn body(&self) -> Bytes {
+        if let Some(verbatim) = self.upstream.as_ref().and_then(|answer| answer.verbatim.as_ref()) {
+            return verbatim.clone();
+        }
+        let body = ErrorBody {
+            message: self.message.clone(),
+            kind: self.code.kind,
+            param: self.param.clone(),
+            code: Some(self.code.name.to_owned()),
+        };
+        Bytes::from(body.to_json())
+    }
+
+    /// The status it is sent with.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is wrong, in a sentence.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl IntoResponse for Rescue {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(self.body().into());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if !self.code.retryable {
+            headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+        }
+        if let Some(value) = self.upstream.and_then(|answer| answer.retry_after) {
+            headers.insert(RETRY_AFTER, value);
+        }
+        response
+    }
+}
+
+/// Whether an upstream's body is an error in OpenAI's shape, fit to be passed on.
+fn is_error_body(body: &[u8]) -> bool {
+    let parsed: Result<serde_json::Value, _> = serde_json::from_slice(body);
+    parsed.is_ok_and(|value| value.get("error").is_some_and(|error| error.get("message").is_some()))
+}
+
+fn declined(rung: Rung, trail: &Trail) -> String {
+    let reason = last(trail, rung).map_or_else(String::new, |step| {
+        format!(": {}", step.reason.label())
+    });
+    format!("the `{}` rung was asked for by x-downshift-rung and passed on{reason}", rung.label())
+}
+
+/// What was tried before the rung that failed, so that the caller sees every missing server at once.
+fn before_it(trail: &Trail) -> String {
+    let step = last(trail, Rung::Specialist).and_then(|step| step.detail.as_deref());
+    step.map_or_else(String::new, |detail| format!(". Before it, {detail}"))
+}
+
+fn last(trail: &Trail, rung: Rung) -> Option<&Step> {
+    trail.steps().iter().rev().find(|step| step.rung == rung)
+}

@@ -1,0 +1,228 @@
+//! A policy put together with everything it names: models, tables, classifier, ledger.
+//!
+//! A [`Router`] never changes once it is built; a reload builds another.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use downshift_answers::Table;
+use downshift_intent::{Classifier, PoolConfig, RuntimeConfig, Source};
+use downshift_ledger::{Ledger, ModelCost, PriceBook, Recent, Sink};
+use downshift_policy::{AnswerConfig, Catalogue, ModelFacts, Policy, PolicyConfig};
+use downshift_upstream as upstream;
+use jiff::tz::TimeZone;
+
+use crate::config::{self, Loaded, Modality, ModelConfig, Problem};
+use crate::metrics::Metrics;
+use crate::model::Model;
+
+/// Requests that `GET /requests/{id}` remembers.
+const RECENT: usize = 10_000;
+
+/// Lookup tables by the path the policy names them with.
+pub type Tables = BTreeMap<String, Table>;
+
+/// Models by their name in the policy.
+pub type Models = BTreeMap<Arc<str>, Model>;
+
+/// Everything a request needs, built once.
+#[derive(Debug)]
+pub struct Router {
+    /// The policy as it was written.
+    pub loaded: Loaded,
+    /// The policy as it runs.
+    pub policy: Arc<Policy>,
+    /// The models it names.
+    pub models: Arc<Models>,
+    /// The tables it names.
+    pub tables: Arc<Tables>,
+    /// The model that finds out what a query is about.
+    pub classifier: Arc<Classifier>,
+    /// Where each request is booked.
+    pub ledger: Arc<Ledger>,
+    /// The newest entries, by id.
+    pub recent: Arc<Recent>,
+    /// What Prometheus reads.
+    pub metrics: Arc<Metrics>,
+    /// The zone of callers who name none.
+    pub zone: TimeZone,
+}
+
+/// Why a router could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The policy, or a file it names.
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    /// The classifier.
+    #[error("cannot start the classifier: {0}")]
+    Classifier(#[from] downshift_intent::Error),
+    /// The HTTP client.
+    #[error("cannot start the HTTP client: {0}")]
+    Client(#[from] upstream::Error),
+    /// The price file.
+    #[error("cannot read the price file: {0}")]
+    Prices(#[from] downshift_ledger::Error),
+    /// The metrics registry.
+    #[error("cannot register metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
+}
+
+// === impl Router ===
+
+impl Router {
+    /// Builds everything `loaded` names, or says all that is wrong with it.
+    pub fn build(loaded: Loaded) -> Result<Arc<Self>, Error> {
+        let config = &loaded.config;
+        let runtime = downshift_intent::start(&RuntimeConfig {
+            libraries: config::onnx_runtime_libraries(),
+            prefer: config.classifier.backend,
+        })?;
+        let source = match &config.classifier.model {
+            Some(folder) => Source::Directory(loaded.resolve(folder)),
+            None => Source::Shipped,
+        };
+        let pool = PoolConfig {
+            workers: config.classifier.workers,
+            queue: config.classifier.queue,
+            timeout: config.classifier.timeout.0,
+        };
+        let classifier = Classifier::start(&runtime, &source, &pool)?;
+        let policy = compile(&loaded, classifier.labels())?;
+        let tables = tables(&loaded)?;
+        let zone = zone(&loaded)?;
+        let models = models(&loaded)?;
+        let metrics = Arc::new(Metrics::new(&runtime.backend().to_string())?);
+        let recent = Arc::new(Recent::new(RECENT));
+        let sinks = vec![metrics.sink(), recent.clone() as Arc<dyn Sink>];
+        let ledger = Ledger::new(costs(&loaded)?, policy.llm(), sinks);
+        Ok(Arc::new(Self {
+            policy: Arc::new(policy),
+            models: Arc::new(models),
+            tables: Arc::new(tables),
+            classifier: Arc::new(classifier),
+            ledger: Arc::new(ledger),
+            recent,
+            metrics,
+            zone,
+            loaded,
+        }))
+    }
+
+    /// Whether requests for this model name climb the ladder.
+    pub fn routes(&self, requested: &str) -> bool {
+        self.policy.routes(requested)
+    }
+
+    /// What went wrong with a model, and what an operator can do about it.
+    pub fn explain_error(&self, model: &str, error: &upstream::Error) -> String {
+        self.models.get(model).map_or_else(|| error.to_string(), |model| model.explain(error))
+    }
+
+    /// Whether a model of this name may be asked for.
+    pub fn knows(&self, requested: &str) -> bool {
+        self.routes(requested) || self.models.contains_key(requested)
+    }
+}
+
+fn compile(loaded: &Loaded, labels: &[Arc<str>]) -> Result<Policy, Error> {
+    let config = &loaded.config;
+    let answerers = downshift_answers::ANSWERERS.iter().map(|answerer| answerer.name());
+    let answerers = answerers.collect::<Vec<_>>();
+    let models = config.models.iter().map(|(name, model)| model_facts(name, model));
+    let models = models.collect::<Vec<_>>();
+    let catalogue = Catalogue { intents: labels, answerers: &answerers, models: &models };
+    let written = PolicyConfig {
+        llm: config.llm.clone(),
+        route: config.route.clone(),
+        intents: config.intents.clone(),
+        rules: config.rules.clone(),
+    };
+    Policy::compile(&written, &catalogue)
+        .map_err(|problems| loaded.invalid(problems.into_iter().map(Problem::from)).into())
+}
+
+fn model_facts<'a>(name: &'a str, config: &ModelConfig) -> ModelFacts<'a> {
+    let reads = |modality| config.modalities.as_ref().is_some_and(|all| all.contains(&modality));
+    ModelFacts {
+        name,
+        context: config.context,
+        images: reads(Modality::Image),
+        audio: reads(Modality::Audio),
+        files: reads(Modality::File),
+    }
+}
+
+/// What each model costs: the policy's word first, then the price file's.
+fn costs(loaded: &Loaded) -> Result<Vec<ModelCost>, Error> {
+    let prices = PriceBook::from_json(&loaded.prices()?)?;
+    let models = loaded.config.models.iter().map(|(name, config)| ModelCost {
+        price: match &config.price {
+            Some(price) => Some((*price).into()),
+            None => prices.lookup_at(&config.model, &config.base_url),
+        },
+        active_parameters: config.active_parameters,
+        hardware: config.hardware.into(),
+        ..ModelCost::named(name.as_str())
+    });
+    Ok(models.collect())
+}
+
+/// Reads every table the policy names; a table that cannot be read is a problem at its place in the file.
+fn tables(loaded: &Loaded) -> Result<Tables, Error> {
+    let mut tables = Tables::new();
+    let mut problems = Vec::new();
+    for (intent, config) in &loaded.config.intents {
+        let Some(AnswerConfig::Lookup { lookup }) = &config.answer else {
+            continue;
+        };
+        if tables.contains_key(lookup) {
+            continue;
+        }
+        match table(loaded, lookup) {
+            Ok(table) => {
+                tables.insert(lookup.clone(), table);
+            }
+            Err(message) => {
+                problems.push(Problem::at(format!("intents.{intent}.answer.lookup"), message));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(tables) } else { Err(loaded.invalid(problems).into()) }
+}
+
+fn table(loaded: &Loaded, path: &str) -> Result<Table, String> {
+    let text = loaded.table(path).map_err(|error| error.to_string())?;
+    let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+    if matches!(extension, Some("yaml" | "yml")) {
+        let pairs = config::yaml::pairs(&text).map_err(|error| format!("{path}: {error}"))?;
+        return Ok(Table::from_pairs(path, pairs));
+    }
+    Table::from_csv(path, &text).map_err(|error| format!("{path}: {error}"))
+}
+
+fn zone(loaded: &Loaded) -> Result<TimeZone, Error> {
+    let Some(name) = &loaded.config.timezone else {
+        return Ok(TimeZone::system());
+    };
+    TimeZone::get(name).map_err(|_| {
+        let message = format!("unknown time zone `{name}`; write an IANA name such as Europe/London");
+        loaded.invalid([Problem::at("timezone", message)]).into()
+    })
+}
+
+fn models(loaded: &Loaded) -> Result<Models, Error> {
+    let client = upstream::Client::new(&upstream::ClientConfig::default())?;
+    let mut models = Models::new();
+    let mut problems = Vec::new();
+    for (name, config) in &loaded.config.models {
+        match Model::new(&client, name, config) {
+            Ok(model) => {
+                models.insert(model.name().clone(), model);
+            }
+            Err(error) => problems.push(Problem::at(format!("models.{name}"), error.to_string())),
+        }
+    }
+    if problems.is_empty() { Ok(models) } else { Err(loaded.invalid(problems).into()) }
+}

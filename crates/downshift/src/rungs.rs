@@ -1,0 +1,19 @@
+//! The ladder's layers, one file each, from the outermost in.
+//!
+//! A rung replies, or writes its reason on the trail and calls its inner
+//! service: escalation is calling inner.
+
+pub mod account;
+pub mod answer;
+mod asking;
+pub mod classify;
+pub mod decide;
+pub mod llm;
+pub mod specialist;
+
+use futures_util::future::BoxFuture;
+
+use crate::ladder::{Error, Reply};
+
+/// What a rung's service gives back.
+pub type RungFuture = BoxFuture<'static, Result<Reply, Error>>;

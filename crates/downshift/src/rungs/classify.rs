@@ -1,0 +1,129 @@
+//! Finds out what a request is about; on any failure the query goes up unclassified.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use downshift_intent::Verdict;
+use downshift_ledger::{Classified, Tab};
+use downshift_policy::Facts;
+use tower::{Layer, Service, ServiceExt};
+
+use super::RungFuture;
+use crate::ladder::{Accounted, Ask, Error, Query, Reply};
+use crate::router::Router;
+use crate::subject::Subject;
+
+/// Makes [`Classify`] services.
+#[derive(Debug, Clone)]
+pub struct ClassifyLayer {
+    router: Arc<Router>,
+}
+
+/// Turns an [`Accounted`] ask into a [`Query`].
+#[derive(Debug, Clone)]
+pub struct Classify<S> {
+    router: Arc<Router>,
+    inner: S,
+}
+
+// === impl ClassifyLayer ===
+
+impl ClassifyLayer {
+    /// Asks the router's classifier about every request that is routed.
+    pub fn new(router: &Arc<Router>) -> Self {
+        Self { router: router.clone() }
+    }
+}
+
+impl<S> Layer<S> for ClassifyLayer {
+    type Service = Classify<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Classify { router: self.router.clone(), inner }
+    }
+}
+
+// === impl Classify ===
+
+impl<S> Service<Accounted> for Classify<S>
+where
+    S: Service<Query, Response = Reply, Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Reply;
+    type Error = Error;
+    type Future = RungFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, Accounted { ask, tab }: Accounted) -> Self::Future {
+        let router = self.router.clone();
+        let inner = self.inner.clone();
+        Box::pin(async move {
+            let subject = Subject::of(&ask.request);
+            let mut facts = facts(&ask, &subject, router.routes(&ask.request.model));
+            tab.prompt_tokens(subject.tokens);
+            if facts.routed && !subject.text.is_empty() {
+                classify(&router, &subject, &tab, &mut facts).await;
+            }
+            inner.oneshot(Query { ask, tab, subject, facts }).await
+        })
+    }
+}
+
+async fn classify(router: &Router, subject: &Subject, tab: &Tab, facts: &mut Facts) {
+    match router.classifier.classify(subject.text.clone()).await {
+        Ok(verdict) => {
+            router.metrics.classifier().classified(&verdict);
+            tab.classified(booked(&verdict));
+            facts.out_of_scope = verdict.out_of_scope;
+            facts.intents = verdict.intents;
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the classifier failed open");
+            router.metrics.classifier().failed_open(&error);
+            facts.classifier_failed = true;
+        }
+    }
+}
+
+fn booked(verdict: &Verdict) -> Classified {
+    let top = verdict.top();
+    Classified {
+        intent: top.map(|(intent, _)| intent.clone()),
+        confidence: top.map(|(_, probability)| probability),
+        seconds: verdict.seconds,
+        flops: verdict.flops,
+    }
+}
+
+/// All that can be known without a model.
+fn facts(ask: &Ask, subject: &Subject, routed: bool) -> Facts {
+    let request = &ask.request;
+    Facts {
+        tokens: subject.tokens,
+        tools: request.tools,
+        images: subject.images,
+        audio: subject.audio || request.audio_out,
+        files: subject.files,
+        structured: request.structured,
+        several_choices: request.n > 1,
+        logprobs: request.logprobs,
+        unfinished_turn: subject.unfinished,
+        tool_result: subject.tool_result,
+        reply_tokens: request.max_tokens.unwrap_or(0),
+        nothing_asked: subject.text.is_empty(),
+        neutral_system_prompt: subject
+            .system
+            .iter()
+            .all(|prompt| downshift_answers::neutral_system_prompt(prompt)),
+        turns: subject.turns,
+        stream: request.stream,
+        requested_model: request.model.clone(),
+        forced: ask.forced.map(crate::reasons::policy_rung),
+        routed,
+        ..Facts::default()
+    }
+}

@@ -1,0 +1,49 @@
+//! The top rung: the remote large model. There is nothing above it, so its failure is the caller's answer.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use downshift_ledger::Rung;
+use tower::Service;
+
+use super::{RungFuture, asking};
+use crate::ladder::{Error, Planned, Reply};
+use crate::router::Models;
+
+/// The innermost service of the ladder.
+#[derive(Debug, Clone)]
+pub struct LlmRung {
+    models: Arc<Models>,
+}
+
+impl LlmRung {
+    /// Asks the large one among `models`.
+    pub fn new(models: Arc<Models>) -> Self {
+        Self { models }
+    }
+}
+
+impl Service<Planned> for LlmRung {
+    type Response = Reply;
+    type Error = Error;
+    type Future = RungFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, planned: Planned) -> Self::Future {
+        let model = planned.plan.llm.as_ref().and_then(|name| self.models.get(name).cloned());
+        Box::pin(async move {
+            let Some(model) = model else {
+                return Err(Error::Declined(planned.forced_rung()));
+            };
+            let reply = asking::ask(&planned.query, Rung::Llm, &model).await;
+            reply.map_err(|failed| Error::Upstream {
+                rung: Rung::Llm,
+                model: model.name().clone(),
+                source: failed.error,
+            })
+        })
+    }
+}

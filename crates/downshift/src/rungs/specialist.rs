@@ -1,0 +1,86 @@
+//! The second rung: asks the small model that is good at this one domain.
+//!
+//! A specialist that cannot be had passes on, whatever the fault: the next rung
+//! may still take the query. Where its reply is to be judged, the judge stands
+//! between the attempt and the return.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use downshift_ledger::{Rung, Step};
+use tower::{Layer, Service, ServiceExt};
+
+use super::{RungFuture, asking};
+use crate::ladder::{Error, Planned, Reply};
+use crate::router::Models;
+
+/// Makes [`SpecialistRung`] services.
+#[derive(Debug, Clone)]
+pub struct SpecialistLayer {
+    models: Arc<Models>,
+}
+
+/// Replies with a specialist's words, or passes on.
+#[derive(Debug, Clone)]
+pub struct SpecialistRung<S> {
+    models: Arc<Models>,
+    inner: S,
+}
+
+// === impl SpecialistLayer ===
+
+impl SpecialistLayer {
+    /// Asks the specialists among `models`.
+    pub fn new(models: Arc<Models>) -> Self {
+        Self { models }
+    }
+}
+
+impl<S> Layer<S> for SpecialistLayer {
+    type Service = SpecialistRung<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        SpecialistRung { models: self.models.clone(), inner }
+    }
+}
+
+// === impl SpecialistRung ===
+
+impl<S> Service<Planned> for SpecialistRung<S>
+where
+    S: Service<Planned, Response = Reply, Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Reply;
+    type Error = Error;
+    type Future = RungFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, planned: Planned) -> Self::Future {
+        let inner = self.inner.clone();
+        let step = planned.plan.specialist.clone();
+        let model = step.and_then(|step| self.models.get(&step.model).cloned());
+        let Some(model) = model else {
+            planned.skip(Rung::Specialist);
+            return Box::pin(inner.oneshot(planned));
+        };
+        Box::pin(async move {
+            match asking::ask(&planned.query, Rung::Specialist, &model).await {
+                Ok(reply) => Ok(reply),
+                Err(asking::Failed { error, spent }) => {
+                    planned.query.tab.pass_on(Step {
+                        rung: Rung::Specialist,
+                        reason: asking::reason(&error),
+                        confidence: planned.plan.confidence,
+                        detail: Some(model.explain(&error)),
+                        spent: Some(spent),
+                    });
+                    inner.oneshot(planned).await
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! The listeners: from a policy to a server that accepts, and back to silence without losing a request.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router as Routes;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::endpoints::{self, Shared};
+use crate::layers::request_id::RequestIdLayer;
+use crate::router::Router;
+use crate::stack;
+
+/// How often an idle HTTP/2 client is asked whether it is still there.
+const HTTP2_KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// How long accepting rests after it failed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Why a server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An address could not be listened on.
+    #[error("cannot listen on {address} (`{field}`): {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The policy's field that names it.
+        field: &'static str,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    public: Listening,
+    admin: Listening,
+    stop: watch::Sender<bool>,
+    draining: Draining,
+    drain: Duration,
+}
+
+/// Whether the server has been asked to stop.
+#[derive(Debug, Clone, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+#[derive(Debug)]
+struct Listening {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+// === impl Server ===
+
+impl Server {
+    /// Listens on both of the policy's addresses and serves until [`Server::shutdown`].
+    pub async fn start(router: Arc<Router>) -> Result<Self, Error> {
+        let config = &router.loaded.config;
+        let limits = config.limits.clone();
+        let public = bind(config.listen, "listen").await?;
+        let admin = bind(config.admin, "admin").await?;
+        let (stop, signal) = watch::channel(false);
+        let draining = Draining::default();
+        let shared = Shared { ladder: stack::ladder(&router), router, draining: draining.clone() };
+        let routes = endpoints::public(shared.clone()).layer(RequestIdLayer);
+        let head = limits.head.0;
+        Ok(Self {
+            public: listen(public, routes, head, signal.clone()),
+            admin: listen(admin, endpoints::admin(shared), head, signal),
+            stop,
+            draining,
+            drain: limits.drain.0,
+        })
+    }
+
+    /// Where clients connect.
+    pub fn public_addr(&self) -> SocketAddr {
+        self.public.address
+    }
+
+    /// Where operators connect.
+    pub fn admin_addr(&self) -> SocketAddr {
+        self.admin.address
+    }
+
+    /// Accepts no more, lets open requests end (for as long as `limits.drain` says), and returns.
+    pub async fn shutdown(self) {
+        self.draining.0.store(true, Ordering::Relaxed);
+        // Nobody waits for this where both listeners have failed already.
+        self.stop.send_replace(true);
+        let Self { public: Listening { task: mut public, .. }, admin: Listening { task: mut admin, .. }, .. } = self;
+        let both = async { tokio::join!(&mut public, &mut admin) };
+        if tokio::time::timeout(self.drain, both).await.is_err() {
+            tracing::warn!("requests were still open after limits.drain and are cut off");
+            public.abort();
+            admin.abort();
+        }
+    }
+}
+
+// === impl Draining ===
+
+impl Draining {
+    /// Whether the server has been asked to stop.
+    pub fn is_draining(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+async fn bind(address: SocketAddr, field: &'static str) -> Result<TcpListener, Error> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|source| Error::Listen { address, field, source })
+}
+
+fn listen(
+    listener: TcpListener,
+    routes: Routes,
+    head: Duration,
+    stopped: watch::Receiver<bool>,
+) -> Listening {
+    let address = listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
+    Listening { address, task: tokio::spawn(accept(listener, routes, head, stopped)) }
+}
+
+async fn accept(
+    listener: TcpListener,
+    routes: Routes,
+    head: Duration,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    http.http1().timer(TokioTimer::new()).header_read_timeout(head);
+    http.http2().timer(TokioTimer::new()).keep_alive_interval(Some(HTTP2_KEEP_ALIVE));
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stopped.wait_for(|stopped| *stopped) => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Out of file descriptors, most likely: let some connections end first.
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        // Without it the first token of a stream waits ~40 ms for the client's delayed acknowledgement.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
+        }
+        let service = TowerToHyperService::new(routes.clone());
+        let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}

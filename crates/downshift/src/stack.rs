@@ -1,0 +1,50 @@
+//! The ladder, as one function: read it from top to bottom and the product is seen.
+
+use std::sync::Arc;
+
+use tower::util::BoxCloneSyncService;
+use tower::ServiceBuilder;
+
+use crate::explain::Undecided;
+use crate::ladder::{Accounted, Ask, Error, Reply};
+use crate::router::Router;
+use crate::rungs::account::{AccountLayer, Failure, Settled};
+use crate::rungs::answer::AnswerLayer;
+use crate::rungs::classify::ClassifyLayer;
+use crate::rungs::decide::DecideLayer;
+use crate::rungs::llm::LlmRung;
+use crate::rungs::specialist::SpecialistLayer;
+
+/// The ladder as endpoints call it.
+pub type Ladder = BoxCloneSyncService<Ask, Settled, Box<Failure>>;
+
+/// The ladder down to where a model would be called.
+pub type Decision = BoxCloneSyncService<Accounted, Reply, Error>;
+
+/// Everything a query goes through. Content-blind HTTP layers stand before it, in [`crate::serve`].
+pub fn ladder(router: &Arc<Router>) -> Ladder {
+    let stack = ServiceBuilder::new()
+        // Outermost, so that whatever happens below is on the one entry it opens.
+        .layer(AccountLayer::new(router.ledger.clone()))
+        // What the query is about: an intent and how sure, or nothing at all.
+        .layer(ClassifyLayer::new(router))
+        // Which rungs may try, by the operator's policy.
+        .layer(DecideLayer::new(router.policy.clone()))
+        // Rung 1: computed here, or passed on.
+        .layer(AnswerLayer::new(router.tables.clone()))
+        // Rung 2: a small model that is good at this domain, or passed on.
+        .layer(SpecialistLayer::new(router.models.clone()))
+        // Rung 3: only what nothing smaller was sure of.
+        .service(LlmRung::new(router.models.clone()));
+    BoxCloneSyncService::new(stack)
+}
+
+/// The same ladder without the rungs that cost money: what `explain` walks.
+pub fn decision(router: &Arc<Router>) -> Decision {
+    let stack = ServiceBuilder::new()
+        .layer(ClassifyLayer::new(router))
+        .layer(DecideLayer::new(router.policy.clone()))
+        .layer(AnswerLayer::new(router.tables.clone()))
+        .service(Undecided);
+    BoxCloneSyncService::new(stack)
+}
