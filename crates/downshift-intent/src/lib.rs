@@ -6,12 +6,11 @@
 //!
 //! ```
 //! # fn main() -> Result<(), downshift_intent::Error> {
-//! # let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny");
 //! use downshift_intent::{Model, RuntimeConfig, Source};
 //!
 //! let runtime = downshift_intent::start(&RuntimeConfig::default())?;
-//! let mut model = Model::load(&runtime, &Source::Directory(directory.into()))?;
-//! let verdict = model.classify("What time is it?")?;
+//! let mut model = Model::load(&runtime, &Source::Shipped)?;
+//! let verdict = model.classify("what time is it in paris")?;
 //! assert_eq!(verdict.top().map(|(intent, _)| &**intent), Some("time"));
 //! # Ok(())
 //! # }

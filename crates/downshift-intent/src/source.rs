@@ -10,9 +10,22 @@ const MODEL: &str = "model.onnx";
 const TOKENIZER: &str = "tokenizer.json";
 const DESCRIPTION: &str = "model.json";
 
+/// The shipped model's bytes lie in the program itself, read from disk as they are needed.
+macro_rules! shipped {
+    ($name:literal) => {
+        File {
+            name: concat!("the shipped ", $name).to_owned(),
+            bytes: Cow::Borrowed(include_bytes!(concat!("../../../config/intent/", $name))),
+        }
+    };
+}
+
 /// Where a model comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Source {
+    /// The model of `config/intent`, compiled into the program.
+    #[default]
+    Shipped,
     /// A directory with `model.onnx`, `tokenizer.json` and `model.json`.
     Directory(PathBuf),
 }
@@ -70,6 +83,11 @@ impl File {
 impl Files {
     pub(crate) fn open(source: &Source) -> Result<Self, Error> {
         match source {
+            Source::Shipped => Ok(Self {
+                model: shipped!("model.onnx"),
+                tokenizer: shipped!("tokenizer.json"),
+                description: shipped!("model.json"),
+            }),
             Source::Directory(directory) => Ok(Self {
                 model: File::read(directory, MODEL)?,
                 tokenizer: File::read(directory, TOKENIZER)?,

@@ -5,14 +5,18 @@
 //! cargo test -p downshift-intent --test onnxruntime -- --ignored
 //! ```
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says why"
+)]
 
 mod shared;
 
 use std::path::{Path, PathBuf};
 
 use downshift_intent::{Backend, Preference, Runtime, RuntimeConfig, start};
-use shared::{check_refused, check_tiny};
+use shared::{check_refused, check_sense, check_shipped, check_tiny};
 
 fn runtime() -> Runtime {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -55,4 +59,16 @@ fn a_small_model_gives_the_logits_worked_out_by_hand() {
 #[ignore = "needs the ONNX Runtime library, see above"]
 fn broken_models_are_refused_by_name() {
     check_refused(&runtime());
+}
+
+#[test]
+#[ignore = "needs the ONNX Runtime library, see above"]
+fn the_shipped_model_does_as_in_training() {
+    check_shipped(&runtime());
+}
+
+#[test]
+#[ignore = "needs the ONNX Runtime library, see above"]
+fn the_shipped_model_makes_sense_and_survives_any_text() {
+    check_sense(&runtime());
 }

@@ -1,11 +1,20 @@
 //! The whole crate on tract, the backend that is compiled in. One process has one backend, hence one file each.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says why"
+)]
 
 mod shared;
 
-use downshift_intent::{Backend, Preference, Runtime, RuntimeConfig, start};
-use shared::{Copy, check_refused, check_tiny};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use downshift_intent::{
+    Backend, Classifier, PoolConfig, Preference, Runtime, RuntimeConfig, Source, start,
+};
+use shared::{Copy, check_refused, check_sense, check_shipped, check_tiny};
 
 fn runtime() -> Runtime {
     let config = RuntimeConfig {
@@ -55,4 +64,33 @@ fn a_graph_of_nothing_is_refused() {
     copy.put("model.onnx", b"\x08\x08\x3a\x00");
     let expected = "model.onnx has no inputs, expected `token_ids`: i64 [any length]";
     copy.check(&runtime(), "contract", expected);
+}
+
+#[test]
+fn the_shipped_model_does_as_in_training() {
+    check_shipped(&runtime());
+}
+
+#[test]
+fn the_shipped_model_makes_sense_and_survives_any_text() {
+    check_sense(&runtime());
+}
+
+#[tokio::test]
+async fn a_pool_of_the_shipped_model_answers() {
+    let config = PoolConfig {
+        workers: NonZeroUsize::MIN.saturating_add(1),
+        timeout: Duration::from_mins(1),
+        ..PoolConfig::default()
+    };
+    let pool = Classifier::start(&runtime(), &Source::default(), &config).expect("it starts");
+    let (greeting, code) = tokio::join!(
+        pool.classify("hi".to_owned()),
+        pool.classify("write a python function that reverses a linked list".to_owned()),
+    );
+    for (verdict, expected) in [(greeting, "greeting"), (code, "code")] {
+        let verdict = verdict.expect("it has words");
+        assert_eq!(verdict.top().map(|(intent, _)| &**intent), Some(expected));
+    }
+    assert!(pool.labels().iter().any(|label| &**label == "greeting"));
 }

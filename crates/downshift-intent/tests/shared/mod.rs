@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use downshift_intent::{Error, Model, Runtime, Source};
+use serde::Deserialize;
 use tempfile::TempDir;
 
 fn fixtures() -> PathBuf {
@@ -53,6 +54,129 @@ pub(crate) fn check_tiny(runtime: &Runtime) {
     assert_eq!((verdict.tokens, verdict.flops), (5, 6 * 5 + 3));
     assert!(matches!(model.classify(" "), Err(Error::Empty)));
 }
+
+/// One entry of `vectors.json`: what the trainer's own implementation made of a text.
+#[derive(Deserialize)]
+struct Vector {
+    text: String,
+    token_ids: Vec<u32>,
+    bigram_ids: Vec<i64>,
+    logits: Vec<f32>,
+}
+
+/// Holds the shipped model against the vectors beside it.
+#[track_caller]
+pub(crate) fn check_shipped(runtime: &Runtime) {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/intent/vectors.json");
+    let vectors = fs::read(vectors).expect("it is there");
+    let vectors: Vec<Vector> = serde_json::from_slice(&vectors).expect("it is JSON");
+    assert!(vectors.len() >= 40, "only {} vectors", vectors.len());
+    let mut model = Model::load(runtime, &Source::Shipped).expect("it is good");
+    let mut empty = 0;
+    for Vector {
+        text,
+        token_ids,
+        bigram_ids,
+        logits,
+    } in vectors
+    {
+        let trace = match model.trace(&text) {
+            Ok(trace) => trace,
+            // In training, which has no other choice, a text of no words is one unknown word.
+            Err(Error::Empty) => {
+                assert!(
+                    text.trim().is_empty() && token_ids == [0],
+                    "{text:?} is not empty"
+                );
+                empty += 1;
+                continue;
+            }
+            Err(error) => panic!("{text:?}: {error}"),
+        };
+        assert_eq!(trace.token_ids, token_ids, "{text:?}");
+        assert_eq!(trace.bigram_ids, bigram_ids, "{text:?}");
+        assert_eq!(trace.logits.len(), logits.len(), "{text:?}");
+        for (ours, theirs) in trace.logits.iter().zip(&logits) {
+            // Five decimals are written, and sums are taken in another order.
+            assert!(
+                (ours - theirs).abs() < 1e-4 * theirs.abs().max(1.0),
+                "{text:?}: {ours} for {theirs}"
+            );
+        }
+    }
+    assert_eq!(empty, 2, "texts without words");
+}
+
+/// What the shipped model must never get wrong, and what it must survive.
+pub(crate) fn check_sense(runtime: &Runtime) {
+    let mut model = Model::load(runtime, &Source::Shipped).expect("it is good");
+    for (text, intent) in [
+        ("what time is it in paris", "time"),
+        ("23*7", "arithmetic"),
+        ("10 miles in km", "units"),
+        ("capital of mongolia", "capital"),
+        ("hi", "greeting"),
+        (
+            "write a python function that reverses a linked list",
+            "code",
+        ),
+    ] {
+        let verdict = model.classify(text).expect("it has words");
+        let (top, probability) = verdict.top().expect("there are intents");
+        assert!(
+            &**top == intent && probability > 0.5,
+            "{text}: {top} {probability}"
+        );
+        assert!(
+            verdict.out_of_scope < 0.5,
+            "{text}: {}",
+            verdict.out_of_scope
+        );
+    }
+
+    for text in NASTY
+        .map(str::to_owned)
+        .into_iter()
+        .chain(NASTY.map(|text| text.repeat(40_000)))
+    {
+        let verdict = match model.classify(&text) {
+            Ok(verdict) => verdict,
+            Err(Error::Empty) => continue,
+            Err(error) => panic!("{:?}…: {error}", text.chars().take(9).collect::<String>()),
+        };
+        let sum: f32 = verdict
+            .intents
+            .iter()
+            .map(|(_, probability)| probability)
+            .sum();
+        assert!(
+            (sum - 1.0).abs() < 1e-5 && (1..=256).contains(&verdict.tokens),
+            "{verdict:?}"
+        );
+        assert!((0.0..=1.0).contains(&verdict.out_of_scope), "{verdict:?}");
+    }
+}
+
+/// Texts that have broken tokenizers: blanks and controls, marks without letters, letters that grow when folded,
+/// other scripts, sequences of joined signs, special tokens spelled out.
+const NASTY: [&str; 16] = [
+    "",
+    " \t\r\n",
+    "\0\u{1}\u{7f}\u{85}",
+    "\u{feff}\u{200b}\u{202e}\u{fffd}\u{e000}\u{10ffff}",
+    "\u{301}\u{302}",
+    "e\u{301}\u{302}\u{303}",
+    "\u{fdfa}ﬃ½",
+    "İıſßΣς",
+    "한국어 漢字 ไทย",
+    "👩\u{200d}👩\u{200d}👧🏽",
+    "[CLS] [SEP] [UNK] ##s ##",
+    "!?.,;:-_'\"`",
+    "9٣७Ⅷ²",
+    "𝕎𝕙𝕒𝕥",
+    "a",
+    "{\"a\": [1, {}]}\\n",
+];
 
 /// A copy of the tiny model, to be broken.
 pub(crate) struct Copy(TempDir);
