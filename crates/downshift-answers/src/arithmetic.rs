@@ -266,7 +266,7 @@ const RULES: &[Rule] = &[
 
 fn expression(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let expression = found.expression(0)?;
-    if !expression.computes() || expression::looks_like_a_label(found.reading) {
+    if !expression.computes() || expression::is_label(found.reading) {
         return None;
     }
     sentence(expression)
@@ -282,7 +282,8 @@ fn expression_again(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 pub(crate) fn sentence(expression: &Expression) -> Option<String> {
     let value = expression.evaluate()?;
     let written = expression.written()?;
-    if let Expression::PercentOf(..) = expression {
+    if let Expression::PercentOf(..) | Expression::Part(..) = expression {
+        let written = capitalised(&written);
         let (text, exact) = shown(&value)?;
         return Some(format!(
             "{written} is {}{text}.",
@@ -290,6 +291,14 @@ pub(crate) fn sentence(expression: &Expression) -> Option<String> {
         ));
     }
     Some(format!("{written} {}.", equals(&value)?))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
 }
 
 /// "= 391", "≈ 3.333333333 (exactly 3 1/3)".

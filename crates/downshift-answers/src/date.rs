@@ -108,11 +108,11 @@ const RULES: &[Rule] = &[
         say: today,
     },
     Rule {
-        pattern: "what is the date (of|for|on) {day}",
+        pattern: "(what is|what was|) the date (of|for|on|) {day}",
         say: date_of,
     },
     Rule {
-        pattern: "what is {day} ['s] date",
+        pattern: "(what is|what was|what will be) {day} ['s] date",
         say: date_of,
     },
     Rule {
@@ -128,15 +128,27 @@ const RULES: &[Rule] = &[
         say: today,
     },
     Rule {
-        pattern: "(what|which) (year|month) is (it|this) <now>",
+        pattern: "(what|which) month is (it|this) <now>",
         say: month_and_year,
     },
     Rule {
-        pattern: "what is the (current|present) (year|month)",
+        pattern: "what is the (current|present) month",
         say: month_and_year,
     },
     Rule {
-        pattern: "(current year|current month)",
+        pattern: "(what|which) year is (it|this) <now>",
+        say: year,
+    },
+    Rule {
+        pattern: "[what is the] (current|present) year",
+        say: year,
+    },
+    Rule {
+        pattern: "(date|todays date|today 's date|day) (today|now)",
+        say: today,
+    },
+    Rule {
+        pattern: "current month",
         say: month_and_year,
     },
     Rule {
@@ -160,11 +172,19 @@ const RULES: &[Rule] = &[
         say: weekday,
     },
     Rule {
+        pattern: "(what|which|on what|on which) <dow> was (i|someone|he|she) born [on|if] [i was born] [on] {day}",
+        say: weekday,
+    },
+    Rule {
+        pattern: "(if|) (i|someone) was born on {day} [,] (what|which) <dow> was (it|that|i born)",
+        say: weekday,
+    },
+    Rule {
         pattern: "<dow> (of|for|on) {day}",
         say: weekday,
     },
     Rule {
-        pattern: "(when is|when s|when was|when does|what date is|what day is|what date was|when will|date of|the date of|what is the date of|what date does|on what date is|on what day is) {day} [fall|this year|fall on|be|celebrated|on]",
+        pattern: "(when is|when s|when was|when does|what date is|what date was|when will|date of|the date of|what is the date of|what date does|on what date is) {day} [fall|fall on|be|celebrated|on]",
         say: when,
     },
     Rule {
@@ -230,6 +250,10 @@ fn today(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     Some(format!("Today is {}.", day::written(today_here(context)?)))
 }
 
+fn year(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    Some(format!("It is {}.", today_here(context)?.year()))
+}
+
 fn month_and_year(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let today = today_here(context)?;
     Some(format!(
@@ -258,6 +282,9 @@ fn is_past(found: &Match<'_>) -> bool {
 
 fn weekday(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let named = found.day(0)?;
+    if *named == day::Day::Offset(0) {
+        return today(found, context);
+    }
     // "what day was july 4th" with no year is any year's.
     if is_past(found) && !named.is_definite() {
         return None;
@@ -290,21 +317,14 @@ fn tense(date: civil::Date, context: &Context<'_>) -> &'static str {
 
 fn when(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let named = found.day(0)?;
+    if *named == day::Day::Offset(0) {
+        return today(found, context);
+    }
     let name = named.name()?;
     if is_past(found) && !named.is_definite() {
         return None;
     }
-    let this_year = found
-        .reading
-        .tokens
-        .windows(2)
-        .any(|pair| pair[0].is("this") && pair[1].is("year"));
-    let date = match named {
-        day::Day::Holiday(holiday, None) if this_year => {
-            holiday.date(today_here(context)?.year())?
-        }
-        _ => resolve(named, context, Lean::Next)?,
-    };
+    let date = resolve(named, context, Lean::Next)?;
     Some(
         format!(
             "{} {} {}.",

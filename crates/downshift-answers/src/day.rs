@@ -29,6 +29,8 @@ pub(crate) enum Day {
     Unsure,
     /// A holiday, of a year if one was said.
     Holiday(Holiday, Option<i16>),
+    /// A holiday so many years after this one.
+    HolidayOf(Holiday, i16),
 }
 
 /// Which year a date without one belongs to.
@@ -53,6 +55,7 @@ impl Day {
             Self::Last(weekday) => today.nth_weekday(-1, *weekday).ok(),
             Self::Holiday(holiday, Some(year)) => holiday.date(*year),
             Self::Holiday(holiday, None) => nearest(today, lean, |year| holiday.date(year)),
+            Self::HolidayOf(holiday, years) => holiday.date(today.year().checked_add(*years)?),
             Self::Unsure => None,
         }
     }
@@ -63,7 +66,7 @@ impl Day {
             Self::Offset(0) => Some("today"),
             Self::Offset(1) => Some("tomorrow"),
             Self::Offset(-1) => Some("yesterday"),
-            Self::Holiday(holiday, _) => Some(holiday.name),
+            Self::Holiday(holiday, _) | Self::HolidayOf(holiday, _) => Some(holiday.name),
             _ => None,
         }
     }

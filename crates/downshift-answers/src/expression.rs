@@ -3,15 +3,14 @@
 //! Refused on purpose: `200 + 10%`, `-3^2`, `8 / 2(2 + 2)`, `square root of 16 plus 9`.
 
 mod evaluate;
+mod label;
 mod write;
 
 use num_rational::BigRational;
 
-use crate::{
-    number,
-    reading::{Kind, Reading},
-};
+use crate::{number, reading::Reading};
 pub(crate) use evaluate::{Evaluated, factorial, rounded_power};
+pub(crate) use label::is_label;
 
 /// Deeper nesting than this is not trivial.
 const MAX_DEPTH: usize = 24;
@@ -27,6 +26,8 @@ pub(crate) enum Expression {
     /// A logarithm to a base.
     Logarithm(BigRational, Box<Expression>),
     Factorial(Box<Expression>),
+    /// A part of something by its everyday name ("half of").
+    Part(&'static str, BigRational, Box<Expression>),
     /// So many percent of something.
     PercentOf(Box<Expression>, Box<Expression>),
 }
@@ -309,28 +310,30 @@ impl Parser<'_> {
     /// "half of 50", "a third of 90", "three quarters of 80", "1/4 of 200", "twice 7", "double 8".
     fn part_of(&mut self) -> Option<Option<Expression>> {
         let start = self.at;
-        let share = PARTS
+        let named = PARTS
             .iter()
             .filter(|(phrase, ..)| self.reading.phrase(start, phrase).is_some())
-            .max_by_key(|(phrase, ..)| phrase.len())
-            .map(|(phrase, top, bottom)| (phrase.split(' ').count(), number::ratio(*top, *bottom)));
-        let (count, share) = share.or_else(|| {
-            let (end, share) = number::slashed(self.reading, start)?;
-            self.reading
-                .is(end, "of")
-                .then_some((end + 1 - start, share))
-        })?;
-        self.at += count;
+            .max_by_key(|(phrase, ..)| phrase.len());
+        let (name, share) = match named {
+            Some((phrase, top, bottom)) => {
+                self.at += phrase.split(' ').count();
+                (*phrase, number::ratio(*top, *bottom))
+            }
+            None => {
+                let (end, share) = number::slashed(self.reading, start)?;
+                if !self.reading.is(end, "of") {
+                    return None;
+                }
+                self.at = end + 1;
+                ("", share)
+            }
+        };
         self.eat(&["the"]);
         let Some(whole) = self.power() else {
             return Some(None);
         };
         self.closed = true;
-        Some(Some(Expression::Binary(
-            Operator::Multiply,
-            Expression::Number(share).into(),
-            whole.into(),
-        )))
+        Some(Some(Expression::Part(name, share, whole.into())))
     }
 
     /// A function by sign or by name.
@@ -343,8 +346,8 @@ impl Parser<'_> {
             .filter(|(phrase, _)| self.reading.phrase(self.at, phrase).is_some())
             .max_by_key(|(phrase, _)| phrase.len())?;
         self.at += phrase.split(' ').count();
-        Some(self.argument().and_then(|argument| {
-            let degrees = self.eat(&["degrees", "degree", "°", "deg"]);
+        Some(self.argument().and_then(|(argument, inner)| {
+            let degrees = inner || self.eat(&["degrees", "degree", "°", "deg"]);
             let radians = !degrees && self.eat(&["radians", "radian", "rad"]);
             let bare_number = matches!(argument, Expression::Number(_));
             let function = match function {
@@ -364,16 +367,30 @@ impl Parser<'_> {
         }))
     }
 
-    /// An argument in brackets, or one operand with nothing after it.
-    fn argument(&mut self) -> Option<Expression> {
+    /// An argument in brackets, or one operand with nothing after it; and whether it said degrees.
+    fn argument(&mut self) -> Option<(Expression, bool)> {
         self.eat(&["of"]);
         self.eat(&["the"]);
-        let bracketed = self.reading.is(self.at, "(");
-        let argument = self.operand()?;
-        if !bracketed {
+        if !self.reading.is(self.at, "(") {
+            let argument = self.operand()?;
             self.closed = true;
+            return Some((argument, false));
         }
-        Some(argument)
+        self.at += 1;
+        self.depth += 1;
+        let argument = if self.depth > MAX_DEPTH {
+            None
+        } else {
+            self.sum()
+        };
+        self.depth -= 1;
+        let degrees = self.eat(&["degrees", "degree", "°", "deg"]);
+        if !self.reading.is(self.at, ")") {
+            return None;
+        }
+        self.at += 1;
+        self.closed = false;
+        Some((argument?, degrees))
     }
 
     /// "log base 2 of 8", "log2(8)", "log10 of 1000".
@@ -391,7 +408,8 @@ impl Parser<'_> {
         };
         Some(
             self.argument()
-                .map(|argument| Expression::Logarithm(base, argument.into())),
+                .filter(|(_, degrees)| !degrees)
+                .map(|(argument, _)| Expression::Logarithm(base, argument.into())),
         )
     }
 }
@@ -407,7 +425,7 @@ fn in_degrees(function: Function) -> Function {
 const PLUS: &[&str] = &["+", "plus", "added to"];
 const MINUS: &[&str] = &["-", "minus", "take away"];
 const TIMES: &[&str] = &["*", "x", "times", "multiplied by", "multiplied with"];
-const OVER: &[&str] = &["/", "divided by", "over"];
+const OVER: &[&str] = &["/", "divided by"];
 const MODULO: &[&str] = &["mod", "modulo", "modulus"];
 const POWER: &[&str] = &[
     "^",
@@ -475,60 +493,6 @@ const PARTS: &[(&str, i64, i64)] = &[
     ("double", 2, 1),
     ("triple", 3, 1),
 ];
-
-/// Whether the sum is digits joined tightly by one sign, as dates, phone numbers and scores are:
-/// "24/7", "9/11", "555-1234", "what is 2026-11-26".
-pub(crate) fn looks_like_a_label(reading: &Reading) -> bool {
-    let is_digits = |token: &crate::reading::Token| {
-        token.kind == Kind::Number && token.text.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let Some(start) = reading
-        .tokens
-        .iter()
-        .position(|token| token.kind == Kind::Number)
-    else {
-        return false;
-    };
-    let asked = reading.tokens[..start].iter().any(|token| {
-        [
-            "calculate",
-            "compute",
-            "divide",
-            "evaluate",
-            "solve",
-            "value",
-        ]
-        .iter()
-        .any(|word| token.is(word))
-    });
-    let sum: Vec<_> = reading.tokens[start..]
-        .iter()
-        .enumerate()
-        .take_while(|(index, token)| {
-            (*index == 0 || !token.spaced)
-                && if index % 2 == 0 {
-                    is_digits(token)
-                } else {
-                    token.is("-") || token.is("/")
-                }
-        })
-        .map(|(_, token)| token)
-        .collect();
-    let whole = start + sum.len() == reading.tokens.len() && sum.len() >= 3;
-    let same = sum
-        .iter()
-        .skip(1)
-        .step_by(2)
-        .all(|sign| sign.text == sum[1].text);
-    let large = sum
-        .iter()
-        .step_by(2)
-        .all(|token| token.integer().is_some_and(|value| value > 31))
-        && sum.len() == 3
-        && sum[1].is("/")
-        && sum[0].text != sum[2].text;
-    whole && same && !asked && !large
-}
 
 #[cfg(test)]
 mod tests;

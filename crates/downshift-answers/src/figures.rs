@@ -192,17 +192,5 @@ pub(crate) fn listed(items: &[String]) -> String {
     }
 }
 
-/// 1st, 2nd, 3rd, 4th.
-pub(crate) fn ordinal(value: i64) -> String {
-    let suffix = match (value % 10, value % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{value}{suffix}")
-}
-
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,8 @@ const MAX_EXPONENT: i32 = 300;
 /// The value of digits, with an optional point, exponent or slash: `2340.5`, `1e6`, `1/2`.
 pub(crate) fn decimal(text: &str) -> Option<BigRational> {
     if let Some((top, bottom)) = text.split_once('/') {
-        return Some(BigRational::new(top.parse().ok()?, bottom.parse().ok()?));
+        let bottom = decimal(bottom)?;
+        return (!bottom.is_zero()).then_some(decimal(top)? / bottom);
     }
     let (mantissa, exponent) = match text.split_once('e') {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -68,13 +69,25 @@ pub(crate) fn signed(reading: &Reading, at: usize) -> Option<(usize, BigRational
     Some((end, if negative { -value } else { value }))
 }
 
+/// A number that may be a fraction written with a slash, which elsewhere is a division.
+pub(crate) fn fractional(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    let negative = reading.is(at, "-");
+    match slashed(reading, at + usize::from(negative)) {
+        Some((end, value)) => Some((end, if negative { -value } else { value })),
+        None => signed(reading, at),
+    }
+}
+
 /// Digits, with a fraction after them: `3`, `3 1/2`, `1/2`, `3½`.
 fn digits(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
     let token = reading.get(at)?;
     let value = token.value()?;
     let next = at + 1;
     if value.is_integer() {
-        if let Some(fraction) = reading.get(next).filter(|next| next.text.contains('/')) {
+        if let Some(fraction) = reading
+            .get(next)
+            .filter(|next| next.kind == Kind::Number && next.text.contains('/'))
+        {
             return Some((next + 1, value + fraction.value()?));
         }
         if let Some((end, fraction)) =
@@ -286,11 +299,6 @@ pub(crate) fn integer_in(value: &BigRational, range: std::ops::RangeInclusive<i6
     i64::try_from(value.to_integer())
         .ok()
         .filter(|value| range.contains(value))
-}
-
-/// Whether a rational is nothing.
-pub(crate) fn is_zero(value: &BigRational) -> bool {
-    value.is_zero()
 }
 
 #[cfg(test)]

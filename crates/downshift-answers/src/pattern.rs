@@ -66,6 +66,7 @@ getters! {
     quantity: Quantity => crate::unit::Quantity;
     unit: Unit => &'static crate::unit::Unit;
     word: Word => String;
+    month: Month => i8;
 }
 
 /// Instructions of a compiled pattern.

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::reading::{Kind, Reading, fold_key};
 
@@ -15,6 +15,8 @@ pub(crate) struct Place {
     pub(crate) name: &'static str,
     /// Its IANA zone, or a fixed offset in minutes.
     pub(crate) zone: Zone,
+    /// It is a zone by its own name ("UTC", "Eastern Time"), not a place in one.
+    pub(crate) is_zone: bool,
 }
 
 /// Where a place's clock comes from.
@@ -37,16 +39,22 @@ impl Zone {
     /// The zone's rules, when they are sure at that instant.
     pub(crate) fn rules(self, context: &crate::Context<'_>) -> Option<TimeZone> {
         match self {
-            Self::Named(name) => TimeZone::get(name).ok(),
+            Self::Named(name) => bundled().get(name).ok(),
             Self::Fixed(minutes) => fixed(minutes),
             Self::Seasonal(minutes, name) => {
-                let zone = TimeZone::get(name).ok()?;
+                let zone = bundled().get(name).ok()?;
                 (zone.to_offset(context.now).seconds() == minutes * 60).then_some(zone)
             }
             Self::Here => context.zone.cloned(),
             Self::Unsure => None,
         }
     }
+}
+
+/// The zones that the binary carries, whatever the machine has: answers are the same everywhere.
+fn bundled() -> &'static TimeZoneDatabase {
+    static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+    &BUNDLED
 }
 
 fn fixed(minutes: i32) -> Option<TimeZone> {
@@ -63,8 +71,17 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, Place)> {
     if let Some(found) = zone_name::offset(reading, at) {
         return vec![found];
     }
+    let whole = names_from(reading, at);
+    if whole.is_empty() && reading.is(at, "the") {
+        names_from(reading, at + 1)
+    } else {
+        whole
+    }
+}
+
+/// The longest name that starts at a token, and what it may be without a last "time".
+fn names_from(reading: &Reading, start: usize) -> Vec<(usize, Place)> {
     let mut found = Vec::new();
-    let start = if reading.is(at, "the") { at + 1 } else { at };
     let mut key = String::new();
     let mut words = Vec::new();
     let mut comma = false;
@@ -97,8 +114,25 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, Place)> {
     }
     found.reverse();
     // "san jose california" is not also "san jose": the longest name is the name.
-    found.truncate(1);
+    let longest = found.first().map(|(end, _)| *end);
+    found.retain(|(end, _)| {
+        longest.is_some_and(|longest| {
+            *end == longest || (*end + 1 == longest && reading.is(*end, "time"))
+        })
+    });
     found
+}
+
+/// A place, or a zone of America by the word alone, where a time stands before it: "3pm eastern".
+pub(crate) fn parse_zone(reading: &Reading, at: usize) -> Vec<(usize, Place)> {
+    let word = reading.get(at).map_or("", |token| token.text.as_str());
+    let american = ["eastern", "central", "mountain", "pacific"].contains(&word);
+    match zone_name::named(&format!("{word} time"))
+        .filter(|_| american && !reading.is(at + 1, "time"))
+    {
+        Some(place) => vec![(at + 1, place)],
+        None => parse(reading, at),
+    }
 }
 
 /// Abbreviations of states that are also words of a question.
@@ -118,7 +152,6 @@ fn is_function_word(word: &str) -> bool {
             | "pa"
             | "on"
             | "al"
-            | "us"
             | "mt"
             | "md"
             | "ct"
@@ -204,6 +237,7 @@ impl Atlas {
             Place {
                 name: first.name,
                 zone: Zone::Unsure,
+                is_zone: false,
             }
         })
     }
@@ -239,6 +273,7 @@ impl Atlas {
                     Place {
                         name: display,
                         zone,
+                        is_zone: false,
                     },
                 );
                 atlas.areas.entry(name).or_default().push(area);
@@ -260,7 +295,11 @@ impl Atlas {
             (cell(), cell(), cell(), cell(), cell(), cell());
         let within = match (country, region) {
             ("US" | "CA" | "AU", region) if !region.is_empty() => region,
-            _ => countries.get(country).copied().unwrap_or_default(),
+            ("GB", _) => "UK",
+            _ => countries
+                .get(country)
+                .copied()
+                .map_or("", |name| name.trim_start_matches("the ")),
         };
         let display =
             if within.is_empty() || fold_key(within) == fold_key(name) || name.contains(',') {
@@ -272,6 +311,7 @@ impl Atlas {
         let place = Place {
             name: Box::leak(display.into_boxed_str()),
             zone: Zone::Named(zone),
+            is_zone: false,
         };
         for key in bare.split('|').filter(|key| !key.is_empty()) {
             self.add(key, place);
@@ -306,7 +346,7 @@ static ATLAS: LazyLock<Atlas> = LazyLock::new(Atlas::read);
 /// The bundled IANA identifiers by their lower-case form.
 fn iana_names() -> &'static HashMap<String, &'static str> {
     static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-        jiff::tz::db()
+        bundled()
             .available()
             .map(|name| {
                 let name: &'static str = Box::leak(name.as_str().to_owned().into_boxed_str());

@@ -27,6 +27,7 @@ pub(crate) enum Value {
     Quantity(Quantity),
     Unit(&'static Unit),
     Word(String),
+    Month(i8),
 }
 
 /// An amount with the currency sign it was written with, or with none.
@@ -49,7 +50,7 @@ pub(crate) fn named(name: &str) -> Option<Slot> {
 
 const SLOTS: &[(&str, Slot)] = &[
     ("number", |reading, at| {
-        one(number::signed(reading, at), Value::Number)
+        one(number::fractional(reading, at), Value::Number)
     }),
     ("count", count),
     ("money", |reading, at| one(money(reading, at), Value::Money)),
@@ -59,6 +60,9 @@ const SLOTS: &[(&str, Slot)] = &[
     ("list", |reading, at| one(list(reading, at), Value::List)),
     ("place", |reading, at| {
         all(place::parse(reading, at), Value::Place)
+    }),
+    ("zone", |reading, at| {
+        all(place::parse_zone(reading, at), Value::Place)
     }),
     ("clock", |reading, at| {
         all(clock::parse(reading, at), Value::Clock)
@@ -70,12 +74,20 @@ const SLOTS: &[(&str, Slot)] = &[
         one(span::parse(reading, at), Value::Span)
     }),
     ("quantity", |reading, at| {
-        one(unit::quantity(reading, at), Value::Quantity)
+        all(unit::quantities(reading, at), Value::Quantity)
     }),
     ("unit", |reading, at| {
         all(unit::parse(reading, at), Value::Unit)
     }),
     ("word", word),
+    ("month", |reading, at| {
+        one(
+            reading
+                .get(at)
+                .and_then(|token| Some((at + 1, day::month(&token.text)?))),
+            Value::Month,
+        )
+    }),
 ];
 
 fn one<T>(found: Option<(usize, T)>, wrap: fn(T) -> Value) -> Vec<(usize, Value)> {
@@ -155,7 +167,7 @@ fn list(reading: &Reading, at: usize) -> Option<(usize, Vec<BigRational>)> {
     let mut next = if bracketed { at + 1 } else { at };
     loop {
         grouped |= reading.get(next).is_some_and(|token| token.grouped);
-        let (end, value) = number::signed(reading, next)?;
+        let (end, value) = number::fractional(reading, next)?;
         values.push(value);
         next = end;
         let comma = usize::from(reading.is(next, ",") || reading.is(next, ";"));

@@ -85,7 +85,7 @@ const FRAGMENTS: &[Fragment] = &[
     ),
     (
         "in",
-        "(in|for|at|over in|in the city of|out in|down in|up in|back in|across in)",
+        "(in|for|at|on|over in|in the city of|out in|down in|up in|back in|across in)",
     ),
     (
         "here",
@@ -136,6 +136,34 @@ const RULES: &[Rule] = &[
         say: here,
     },
     Rule {
+        pattern: "what is <thetime> [over] here",
+        say: here,
+    },
+    Rule {
+        pattern: "[<say>] [the] current [local] {place} time <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what is [the] {place} time <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "{place} time [is] <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what is the time <now> and date <in> {place}",
+        say: there,
+    },
+    Rule {
+        pattern: "what (time zone|timezone) (am i in|are we in|is this|is it here)",
+        say: own_zone,
+    },
+    Rule {
+        pattern: "what is my (time zone|timezone)",
+        say: own_zone,
+    },
+    Rule {
         pattern: "how late is it <here> <now>",
         say: here,
     },
@@ -171,6 +199,10 @@ const RULES: &[Rule] = &[
     Rule {
         pattern: "[<say>] <thetime> {place} <now>",
         say: there,
+    },
+    Rule {
+        pattern: "[<say>] [the] [current] [exact] {place} <now>",
+        say: zone_time,
     },
     Rule {
         pattern: "what <thetime> is <now> <in> {place} <now>",
@@ -241,10 +273,6 @@ const RULES: &[Rule] = &[
         pattern: "[what is] the [current] (date and time|time and date|day and time) <now> <here>",
         say: here,
     },
-    Rule {
-        pattern: "is it (today|tomorrow|morning|afternoon|evening|night) <in> {place}",
-        say: there_if_plain,
-    },
     // From now.
     Rule {
         pattern: "what time will it be in {span} [from now]",
@@ -286,9 +314,21 @@ fn there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     now_at(&now, Some(place))
 }
 
-/// "is it morning in X" is answered by the time, which says it.
-fn there_if_plain(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    there(found, context)
+/// "utc time", "what is eastern time": the name of a zone, with "time" in it.
+fn zone_time(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let place = found.place(0)?;
+    let says_time = found.reading.tokens.iter().any(|token| token.is("time"));
+    let defines = found.reading.tokens.iter().any(|token| token.is("zone"));
+    if place.is_zone && says_time && !defines {
+        there(found, context)
+    } else {
+        None
+    }
+}
+
+fn own_zone(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let now = context.now.to_zoned_datetime(context.zone?.clone());
+    Some(format!("Your time zone is {}.", own_zone_note(&now)))
 }
 
 fn day_there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
@@ -350,16 +390,19 @@ fn now_at(now: &ZonedDateTime, place: Option<&Place>) -> Option<String> {
     let clock = clock::written(to_minute(now));
     let date = day::written(now.date());
     Some(match place {
-        Some(place) if matches!(place.zone, Zone::Fixed(_)) => {
-            format!("It is {clock} on {date} at {}.", place_name(place, now))
-        }
-        Some(place) => format!(
-            "It is {clock} on {date} in {} ({}).",
-            place_name(place, now),
-            zone_note(now)
-        ),
+        Some(place) => format!("It is {clock} on {date} {}.", located(place, now)),
         None => format!("It is {clock} on {date} ({}).", own_zone_note(now)),
     })
+}
+
+/// "in Tokyo, Japan (JST, UTC+9)", "US Eastern Time (EST, UTC-5)", "UTC".
+fn located(place: &Place, now: &ZonedDateTime) -> String {
+    let name = place_name(place, now);
+    match place.zone {
+        Zone::Fixed(_) => name,
+        _ if place.is_zone => format!("{name} ({})", zone_note(now)),
+        _ => format!("in {name} ({})", zone_note(now)),
+    }
 }
 
 /// The name of a place; a bare offset is named by itself.

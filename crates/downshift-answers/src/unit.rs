@@ -4,13 +4,13 @@ mod convert;
 mod table;
 
 use num_rational::BigRational;
-use num_traits::Signed;
+use num_traits::{Signed, Zero};
 
 use crate::{
     number,
     reading::{Kind, Reading},
 };
-pub(crate) use convert::convert;
+pub(crate) use convert::{compound, convert};
 
 /// A unit of the table.
 #[derive(Debug, PartialEq)]
@@ -27,6 +27,8 @@ pub(crate) struct Unit {
     pub(crate) offset: BigRational,
     /// Whether the factor is the definition, and not a rounding of it.
     pub(crate) exact: bool,
+    /// It counts the other way round: less of it is more ("l/100 km").
+    pub(crate) inverse: bool,
     /// The unit that the same word means to others (the imperial gallon for "gallon").
     pub(crate) twin: Option<&'static str>,
 }
@@ -39,7 +41,7 @@ pub(crate) struct Quantity {
 }
 
 /// The longest name of a unit, in tokens.
-const MAX_WORDS: usize = 4;
+const MAX_WORDS: usize = 5;
 
 /// All units whose name starts at `at`.
 pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, &'static Unit)> {
@@ -72,7 +74,7 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, &'static Unit)>
 }
 
 fn mixed_case_data(typed: &str) -> bool {
-    matches!(typed, "Mb" | "Gb" | "Kb" | "Tb" | "kb" | "Mbs" | "Gbs")
+    matches!(typed, "Mb" | "Gb" | "Kb" | "Tb" | "Mbs" | "Gbs")
 }
 
 /// The longest quantity that starts at `at`.
@@ -83,31 +85,60 @@ pub(crate) fn quantity(reading: &Reading, at: usize) -> Option<(usize, Quantity)
         let comma = usize::from(reading.is(end, ","));
         let and = usize::from(reading.is(end + comma, "and"));
         let (_, last) = parts.last()?;
-        if let Some((next, (value, unit))) = amount(reading, end + comma + and) {
-            let descends = unit.dimension == last.dimension
+        let next = amount(reading, end + comma + and).filter(|(_, (value, unit))| {
+            unit.dimension == last.dimension
                 && unit.factor < last.factor
-                && !value.is_negative();
-            if !descends || last.dimension == "temperature" {
-                break;
-            }
-            parts.push((value, unit));
+                && !value.is_negative()
+                && last.dimension != "temperature"
+        });
+        if let Some((next, part)) = next {
+            parts.push(part);
             end = next;
-        } else if let Some(inches) = bare_inches(reading, end, last) {
-            parts.push(inches);
-            end += 1;
-            break;
         } else {
+            if let Some(rest) = bare_rest(reading, end, last) {
+                parts.push(rest);
+                end += 1;
+            }
             break;
         }
     }
     Some((end, Quantity { parts }))
 }
 
-/// The inches of "6 foot 2" and "5'11".
-fn bare_inches(reading: &Reading, at: usize, last: &Unit) -> Option<(BigRational, &'static Unit)> {
+/// The quantities that start at `at`: the longest, and where its last word is an "in" that may
+/// belong to what follows, also the one without it.
+pub(crate) fn quantities(reading: &Reading, at: usize) -> Vec<(usize, Quantity)> {
+    let mut found: Vec<_> = quantity(reading, at).into_iter().collect();
+    if let Some((end, longest)) = found.first().cloned() {
+        let (last, others) = match longest.parts.split_last() {
+            Some((last, others)) if !others.is_empty() => (last, others),
+            _ => return found,
+        };
+        let bare =
+            others.last().is_some_and(|(_, unit)| unit.one == "foot") && last.1.one == "inch";
+        if reading.is(end - 1, "in") && bare {
+            found.push((end - 1, longest));
+        } else if reading.is(end - 1, "in") {
+            found.push((
+                end - 2,
+                Quantity {
+                    parts: others.to_vec(),
+                },
+            ));
+        }
+    }
+    found
+}
+
+/// The inches of "6 foot 2" and "5'11", the pounds of "11 stone 4".
+fn bare_rest(reading: &Reading, at: usize, last: &Unit) -> Option<(BigRational, &'static Unit)> {
     let value = reading.get(at)?.value()?;
-    let small = value < number::whole(12);
-    (last.one == "foot" && small).then_some((value, table::named("inch")?))
+    let (limit, name) = match last.one {
+        "foot" => (12, "inch"),
+        "stone" => (14, "pound"),
+        _ => return None,
+    };
+    (value < number::whole(limit)).then_some((value, table::named(name)?))
 }
 
 fn amount(reading: &Reading, at: usize) -> Option<(usize, (BigRational, &'static Unit))> {
@@ -170,13 +201,39 @@ pub(crate) fn named(name: &str) -> Option<&'static Unit> {
     table::named(name)
 }
 
+impl Unit {
+    /// Base units in so many of it.
+    fn to_base(&self, value: &BigRational) -> BigRational {
+        if self.inverse {
+            return if value.is_zero() {
+                number::whole(0)
+            } else {
+                &self.factor / value
+            };
+        }
+        value * &self.factor + &self.offset
+    }
+
+    /// How many of it are so many base units.
+    fn from_base(&self, base: &BigRational) -> BigRational {
+        if self.inverse {
+            return if base.is_zero() {
+                number::whole(0)
+            } else {
+                &self.factor / base
+            };
+        }
+        (base - &self.offset) / &self.factor
+    }
+}
+
 impl Quantity {
     /// The amount in base units of its dimension.
     pub(crate) fn in_base(&self) -> BigRational {
         self.parts
             .iter()
             .fold(number::whole(0), |sum, (value, unit)| {
-                sum + value * &unit.factor + &unit.offset
+                sum + unit.to_base(value)
             })
     }
 

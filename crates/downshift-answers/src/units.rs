@@ -6,7 +6,7 @@ use crate::{
     Answer, Answerer, Context, Example, Question, number,
     pattern::{Fragment, Grammar, Match, Rule},
     reading::Reading,
-    unit::{Quantity, convert},
+    unit::{self, Quantity, convert},
 };
 
 /// Answers how much a stated quantity is in another unit.
@@ -80,11 +80,11 @@ static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(RULES, FRAGMEN
 const FRAGMENTS: &[Fragment] = &[
     (
         "ask",
-        "[what is|whats|what s|what would|how much is|how long is|how tall is|how heavy is|how far is|how hot is|how cold is|how fast is|how big is|how high is|how many is|convert|convert from|change|turn|express|translate|transform|calculate|give me|show me|do|switch|the conversion of|what is the conversion of|tell me]",
+        "[what is|whats|what s|what would|what are|what will|what does|how much would|how many would|what is the equivalent of|how much is|how long is|how tall is|how heavy is|how far is|how hot is|how cold is|how fast is|how big is|how high is|how many is|convert|convert from|change|turn|express|translate|transform|calculate|give me|show me|do|switch|the conversion of|what is the conversion of|tell me]",
     ),
     (
         "to",
-        "(to|in|into|as|in terms of|converted to|converted into|expressed in|measured in|when converted to|as an amount of|is how many|equals how many|equal how many|are how many|is what in|equals what in|is equal to how many|= how many|= ? |in to|equals to|is equivalent to how many|=)",
+        "(to|in|into|as|in terms of|converted to|converted into|expressed in|measured in|when converted to|as an amount of|is how many|to how many|-> |equals how many|equal how many|are how many|is what in|equals what in|is equal to how many|= how many|= ? |in to|equals to|is equivalent to how many|=)",
     ),
     ("are", "(are|is|r|s) [there]"),
 ];
@@ -93,6 +93,30 @@ const RULES: &[Rule] = &[
     Rule {
         pattern: "<ask> {quantity} <to> {unit}",
         say: plain,
+    },
+    Rule {
+        pattern: "<ask> {quantity} <to> {unit} (and|&) {unit}",
+        say: compound,
+    },
+    Rule {
+        pattern: "how many {unit} and {unit} (is|are|in|are in|are there in) {quantity}",
+        say: compound,
+    },
+    Rule {
+        pattern: "<ask> {quantity} be (in|as) {unit}",
+        say: plain,
+    },
+    Rule {
+        pattern: "in {unit} [,] (how much|what|how long|how far|how tall|how heavy) is {quantity}",
+        say: target_first,
+    },
+    Rule {
+        pattern: "(convert|) {unit} (to|into) {unit}",
+        say: one_of,
+    },
+    Rule {
+        pattern: "(how many|what is the number of) {unit} (are|is) equal to {quantity}",
+        say: target_first,
     },
     Rule {
         pattern: "how many {unit} <are> (in|to|per) {quantity}",
@@ -174,6 +198,25 @@ fn plain(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 
 fn target_first(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     plain(found, context)
+}
+
+/// "180 cm in feet and inches".
+fn compound(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    unit::compound(found.quantity(0)?, found.unit(0)?, found.unit(1)?)
+}
+
+/// "km to miles": one of the first.
+fn one_of(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (from, to) = (*found.unit(0)?, *found.unit(1)?);
+    if from == to || from.dimension == "temperature" || from.inverse || to.inverse {
+        return None;
+    }
+    convert(
+        &Quantity {
+            parts: vec![(number::whole(1), from)],
+        },
+        to,
+    )
 }
 
 /// "ounces in a pound", but not "feet in 5 inches".

@@ -70,7 +70,7 @@ pub(super) const RULES: &[Rule] = &[
         say: to_roman,
     },
     Rule {
-        pattern: "<conv> [the] [roman numeral|roman numerals|roman number] {word} (in|to|into|as) (decimal|a number|numbers|arabic numerals|arabic|an arabic number|digits|english|normal numbers)",
+        pattern: "<conv> [the] [roman numeral|roman numerals|roman number] {word} (in|to|into|as) (a number|numbers|arabic numerals|arabic|an arabic number|digits|english|normal numbers)",
         say: from_roman,
     },
     Rule {
@@ -168,7 +168,7 @@ fn from_prefixed(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         "0x" => from_hex(found, context),
         "0b" => from_binary(found, context),
         "0o" => from_octal(found, context),
-        _ => None,
+        _ => from_roman(found, context),
     }
 }
 
@@ -227,6 +227,14 @@ fn to_roman(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 
 fn from_roman(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let word = found.word(0)?.to_uppercase();
+    // "mix in numbers" is about a mix; "MIX in numbers" is 1,009.
+    let tokens = &found.reading.tokens;
+    let meant = tokens
+        .iter()
+        .any(|token| token.typed == word || token.is("roman"));
+    if !meant || word.len() < 2 {
+        return None;
+    }
     let value = (1..=3_999).find(|value| roman(*value) == word)?;
     Some(format!("{word} is {}.", figures::integer(&value.into())?))
 }

@@ -41,15 +41,15 @@ pub(super) const RULES: &[Rule] = &[
         say: product,
     },
     Rule {
-        pattern: "(what is|which is|which|find|) [the] (largest|biggest|greatest|highest|maximum|max) [number|one|value] (of|in|among|from|out of|:|) <these> {list}",
+        pattern: "(what is|which is|which|find|) [the] (largest|biggest|greatest|highest|maximum|max) [number|one|value] (of|in|among|from|out of|:) <these> {list}",
         say: maximum,
     },
     Rule {
-        pattern: "(what is|which is|which|find|) [the] (smallest|lowest|least|minimum|min) [number|one|value] (of|in|among|from|out of|:|) <these> {list}",
+        pattern: "(what is|which is|which|find|) [the] (smallest|lowest|least|minimum|min) [number|one|value] (of|in|among|from|out of|:) <these> {list}",
         say: minimum,
     },
     Rule {
-        pattern: "(sort|order|arrange) <these> {list} [in] [ascending order|from smallest to largest|from least to greatest|from low to high|ascending|numerically|in order|smallest to largest|increasing order]",
+        pattern: "sort <these> {list} [in] [ascending order|from smallest to largest|from least to greatest|from low to high|ascending|numerically|in order|smallest to largest|increasing order]",
         say: ascending,
     },
     Rule {

@@ -79,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
         say: discount,
     },
     Rule {
-        pattern: "[<calc>] {money} (with|after|at|minus|less) [a] {number} <pct> (off|discount|taken off)",
+        pattern: "[<calc>] {money} (with|after|at|minus|less) [a|an] {number} <pct> (off|discount|taken off)",
         say: discount_second,
     },
     Rule {
@@ -95,7 +95,7 @@ pub(super) const RULES: &[Rule] = &[
         say: levy,
     },
     Rule {
-        pattern: "[<calc>] [a] {number} <pct> (tip|gratuity) (on|for|of) [a] {money} [bill|check|meal|dinner|tab]",
+        pattern: "[<calc>] [a|an] {number} <pct> (tip|gratuity) (on|for|of) [a] {money} [bill|check|meal|dinner|tab]",
         say: tip,
     },
     Rule {
@@ -111,23 +111,23 @@ pub(super) const RULES: &[Rule] = &[
         say: tip_second,
     },
     Rule {
-        pattern: "how much is a {number} <pct> tip (on|for) [a] {money} [bill|check|meal|dinner|tab]",
+        pattern: "how much is (a|an) {number} <pct> tip (on|for) [a] {money} [bill|check|meal|dinner|tab]",
         say: tip,
     },
     Rule {
-        pattern: "[<calc>] [a] {money} (bill|check|meal|dinner|tab) (with|plus) [a] {number} <pct> tip",
+        pattern: "[<calc>] [a] {money} (bill|check|meal|dinner|tab) (with|plus) [a|an] {number} <pct> tip",
         say: bill_with_tip,
     },
     Rule {
-        pattern: "[<calc>] {money} (with|plus|+) [a] {number} <pct> tip",
+        pattern: "[<calc>] {money} (with|plus|+) [a|an] {number} <pct> tip",
         say: bill_with_tip,
     },
     Rule {
-        pattern: "[<calc>] (split|divide) [a] {money} [bill|check|tab] [evenly|equally] (between|among|by|with|for|amongst|into|across) {count} [people|friends|ways|persons|of us]",
+        pattern: "[<calc>] (split|divide) [a] {money} [bill|check|tab] [evenly|equally] (between|among|with|for|amongst|across) {count} [people|friends|ways|persons|of us]",
         say: split,
     },
     Rule {
-        pattern: "[<calc>] {money} [bill|check|tab] (split|divided) [evenly|equally] (between|among|by|amongst|for) {count} [people|friends|ways|of us]",
+        pattern: "[<calc>] {money} [bill|check|tab] (split|divided) [evenly|equally] (between|among|amongst|for) {count} [people|friends|ways|of us]",
         say: split,
     },
     Rule {
@@ -135,19 +135,19 @@ pub(super) const RULES: &[Rule] = &[
         say: split,
     },
     Rule {
-        pattern: "[<calc>] {money} [bill|check|tab] split {count} ways",
+        pattern: "[<calc>] {money} [bill|check|tab] (split|divided) {count} ways [be|each]",
         say: split,
     },
     Rule {
-        pattern: "[<calc>] (split|divide) [a] {money} [bill|check|tab] [evenly|equally] (between|among|by|with|for) {count} [people|friends|ways|persons] (with|plus|including) [a] {number} <pct> tip",
+        pattern: "[<calc>] (split|divide) [a] {money} [bill|check|tab] [evenly|equally] (between|among|with|for) {count} [people|friends|ways|persons] (with|plus|including) [a|an] {number} <pct> tip",
         say: split_with_tip,
     },
     Rule {
-        pattern: "[<calc>] (split|divide) [a] {money} [bill|check|tab] {count} ways (with|plus|including) [a] {number} <pct> tip",
+        pattern: "[<calc>] (split|divide) [a] {money} [bill|check|tab] {count} ways (with|plus|including) [a|an] {number} <pct> tip",
         say: split_with_tip,
     },
     Rule {
-        pattern: "[<calc>] {money} [bill|check|tab] (with|plus) [a] {number} <pct> tip [,] split (between|among|by) {count} [people|friends|ways]",
+        pattern: "[<calc>] {money} [bill|check|tab] (with|plus) [a|an] {number} <pct> tip [,] split (between|among|by) {count} [people|friends|ways]",
         say: tip_then_split,
     },
     Rule {
@@ -159,7 +159,7 @@ pub(super) const RULES: &[Rule] = &[
         say: to_fraction,
     },
     Rule {
-        pattern: "(convert|what is|express|write) {number} (as a|to a|as|to|in) (percentage|percent|%)",
+        pattern: "[convert|what is|express|write] {number} (as a|to a|as|to|in) (percentage|percent|%)",
         say: to_percent,
     },
 ];
@@ -283,8 +283,8 @@ fn discount(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         "{} with {}% off is {} (you save {}).",
         money(base)?,
         figures::exact(percent)?,
-        amount(&paid, base.sign)?,
-        amount(&saved, base.sign)?
+        cents(&paid, base.sign)?,
+        cents(&saved, base.sign)?
     ))
 }
 
@@ -317,11 +317,25 @@ fn tip_second(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     tip(found, context)
 }
 
+/// "An" before 8, 11, 18 and the eighties.
+fn article(number: &BigRational) -> Option<&'static str> {
+    let text = figures::exact(number)?;
+    let whole = text.split('.').next().unwrap_or_default();
+    Some(
+        if whole.starts_with('8') || whole == "11" || whole == "18" {
+            "An"
+        } else {
+            "A"
+        },
+    )
+}
+
 fn said_tip(bill: &Money, percent: &BigRational) -> Option<String> {
     let tip = &bill.amount * hundredths(percent);
     let total = &bill.amount + &tip;
     Some(format!(
-        "A {}% tip on {} is {}, for a total of {}.",
+        "{} {}% tip on {} is {}, for a total of {}.",
+        article(percent)?,
         figures::exact(percent)?,
         cents(&bill.amount, bill.sign)?,
         cents(&tip, bill.sign)?,

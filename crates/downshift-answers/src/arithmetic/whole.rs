@@ -44,7 +44,11 @@ pub(super) const RULES: &[Rule] = &[
         say: factors,
     },
     Rule {
-        pattern: "(factor|factorize|factorise) {number} [into primes|into prime factors]",
+        pattern: "(factorize|factorise) {number} [into primes|into prime factors]",
+        say: factors,
+    },
+    Rule {
+        pattern: "factor {number} (into primes|into prime factors)",
         say: factors,
     },
     Rule {

@@ -40,15 +40,19 @@ pub(super) const RULES: &[Rule] = &[
         say: leap_days,
     },
     Rule {
-        pattern: "how many days (are|is|does|) [there] [in] [the month of] {word} [have]",
+        pattern: "how many days (are|is|were|will be|) [there] in [the month of] {month} [of] [{count}]",
         say: days_in_month,
     },
     Rule {
-        pattern: "how many days (are|is|were) [there] in {word} {count}",
-        say: days_in_month,
+        pattern: "how many (days|weeks|hours|minutes|seconds) (are|is|) [there] in (a|one|1) [calendar|normal|regular|common|non leap] year",
+        say: in_a_year,
     },
     Rule {
-        pattern: "how many days does {word} have [in {count}]",
+        pattern: "how many (days|weeks|hours|minutes|seconds) (does a year have|a year has|make a year)",
+        say: in_a_year,
+    },
+    Rule {
+        pattern: "how many days does {month} have [in {count}]",
         say: days_in_month,
     },
     Rule {
@@ -76,7 +80,7 @@ pub(super) const RULES: &[Rule] = &[
         say: day_of_year,
     },
     Rule {
-        pattern: "how many days (are|is|) left in (the|this) year",
+        pattern: "how many days (are|is|) [there] left [in] (the|this) year",
         say: left_in_year,
     },
     Rule {
@@ -85,6 +89,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         pattern: "(convert|what is|what date is|what time is|what date and time is) [the] [unix] (timestamp|unix time|epoch|epoch time|unix timestamp) {count} [in utc|to a date|to date|to utc|to a human readable date|as a date|to human readable|to a human date]",
+        say: from_unix,
+    },
+    Rule {
+        pattern: "[convert] (epoch|unix time|unix timestamp|timestamp) {count} to (date|a date|utc)",
         say: from_unix,
     },
     Rule {
@@ -147,7 +155,7 @@ fn leap_days(_: &Match<'_>, _: &Context<'_>) -> Option<String> {
 }
 
 fn days_in_month(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let month = day::month(found.word(0)?)?;
+    let month = *found.month(0)?;
     let name = day::month_name(month);
     let year = match found.number(0) {
         Some(_) => Some(year_of(found)?),
@@ -162,6 +170,25 @@ fn days_in_month(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         .unwrap_or(2026);
     let days = civil::Date::new(year, month, 1).ok()?.days_in_month();
     Some(format!("{name}{shown} has {days} days."))
+}
+
+/// A year is 365 days, and in leap years 366: both are said.
+fn in_a_year(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let has = |word: &str| found.reading.tokens.iter().any(|token| token.is(word));
+    let text = if has("days") {
+        "A year has 365 days, or 366 in a leap year."
+    } else if has("weeks") {
+        "A year has 52 weeks and 1 day, or 52 weeks and 2 days in a leap year."
+    } else if has("hours") {
+        "A year has 8,760 hours, or 8,784 in a leap year."
+    } else if has("minutes") {
+        "A year has 525,600 minutes, or 527,040 in a leap year."
+    } else if has("seconds") {
+        "A year has 31,536,000 seconds, or 31,622,400 in a leap year."
+    } else {
+        return None;
+    };
+    Some(text.to_owned())
 }
 
 fn week(_: &Match<'_>, context: &Context<'_>) -> Option<String> {

@@ -87,7 +87,15 @@ pub(super) fn parse(reading: &Reading, at: usize) -> Option<(usize, Day)> {
         end + usize::from(reading.is(end, "in") || reading.is(end, "of") || reading.is(end, ","));
     match year(reading, before_year) {
         Some(year) => Some((before_year + 1, Day::Holiday(*holiday, Some(year)))),
-        None if reading.phrase(end, "this year").is_some() => None,
+        None if reading.phrase(end, "this year").is_some() => {
+            Some((end + 2, Day::HolidayOf(*holiday, 0)))
+        }
+        None if reading.phrase(end, "next year").is_some() => {
+            Some((end + 2, Day::HolidayOf(*holiday, 1)))
+        }
+        None if reading.phrase(end, "last year").is_some() => {
+            Some((end + 2, Day::HolidayOf(*holiday, -1)))
+        }
         None => Some((end, Day::Holiday(*holiday, None))),
     }
 }

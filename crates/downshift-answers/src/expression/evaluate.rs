@@ -56,6 +56,11 @@ impl Expression {
             Self::Binary(operator, left, right) => {
                 binary(*operator, left.evaluate()?, right.evaluate()?)
             }
+            Self::Part(_, share, whole) => binary(
+                Operator::Multiply,
+                Evaluated::exactly(share.clone())?,
+                whole.evaluate()?,
+            ),
             Self::PercentOf(share, whole) => {
                 let product = binary(Operator::Multiply, share.evaluate()?, whole.evaluate()?)?;
                 Some(Evaluated {

@@ -20,6 +20,13 @@ impl Expression {
             Self::Constant(Constant::E) => "e".to_owned(),
             Self::Negative(inner) => format!("-{}", inner.within(4)?),
             Self::Factorial(inner) => format!("{}!", inner.within(5)?),
+            Self::Part("", share, whole) => {
+                format!("{} of {}", figures::fraction(share)?, whole.within(1)?)
+            }
+            Self::Part(name, _, whole) => {
+                let name = if *name == "half" { "half of" } else { name };
+                format!("{name} {}", whole.within(1)?)
+            }
             Self::PercentOf(share, whole) => {
                 format!("{}% of {}", share.within(4)?, whole.within(1)?)
             }

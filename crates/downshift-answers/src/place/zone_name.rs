@@ -36,6 +36,7 @@ pub(super) fn offset(reading: &Reading, at: usize) -> Option<(usize, Place)> {
         Place {
             name: "",
             zone: Zone::Fixed(total),
+            is_zone: true,
         },
     ))
 }
@@ -58,12 +59,17 @@ pub(super) fn named(key: &str) -> Option<Place> {
         })
     });
     if let Some((_, name, zone)) = known {
-        return Some(Place { name, zone: *zone });
+        return Some(Place {
+            name,
+            zone: *zone,
+            is_zone: true,
+        });
     }
     let zone = iana(key)?;
     Some(Place {
         name: zone,
         zone: Zone::Named(zone),
+        is_zone: true,
     })
 }
 
@@ -102,12 +108,12 @@ const ABBREVIATIONS: &[(&str, &str, Zone)] = &[
     ),
     ("gmt|greenwich mean|greenwich mean*|gmt*", "GMT", Fixed(0)),
     (
-        "et|eastern*|us eastern*|eastern us*|et*|new york*",
+        "et|eastern*|us east coast|the east coast|east coast|us eastern*|eastern us*|et*|new york*",
         "US Eastern Time",
         Named("America/New_York"),
     ),
     (
-        "pt|pacific*|us pacific*|pt*",
+        "pt|us west coast|west coast|pacific*|us pacific*|pt*",
         "US Pacific Time",
         Named("America/Los_Angeles"),
     ),

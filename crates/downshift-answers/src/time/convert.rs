@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan, ZonedDateTime, civil::Time, tz::AmbiguousOffset};
 
-use super::{at, place_name, zone_note};
+use super::{at, located};
 use crate::{
     Context, clock, day,
     pattern::{Match, Rule},
@@ -11,67 +11,67 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        pattern: "[<conv>] {clock} [in|at] {place} [time] (in|to|into|in terms of|=|is what in|for|as) {place} [time]",
+        pattern: "[<conv>] {clock} [in|at] {zone} [time] (in|to|into|in terms of|=|is what in|for|as) {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "[<conv>] {clock} [in|at] {place} [time] (is what time|is what|equals what time|would be what time|will be what time) (in|at) {place} [time]",
+        pattern: "[<conv>] {clock} [in|at] {zone} [time] (is what time|is what|equals what time|would be what time|will be what time) (in|at) {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "what time is {clock} [in|at] {place} [time] (in|to|for) {place} [time]",
+        pattern: "what time is {clock} [in|at] {zone} [time] (in|to|for) {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "what time (is it|will it be|would it be|is that) in {place} [time] (when|if|at) [it is|its|it s|it 's] {clock} [in|at] {place} [time]",
+        pattern: "what time (is it|will it be|would it be|is that) in {zone} [time] (when|if|at) [it is|its|it s|it 's] {clock} [in|at] {zone} [time]",
         say: asked,
     },
     Rule {
-        pattern: "(when|if|at) [it is|its|it s|it 's|it] {clock} [in|at] {place} [time] [,|then] [then] what time (is it|will it be|would it be|is that) (in|at|for) {place} [time]",
+        pattern: "(when|if|at) [it is|its|it s|it 's|it] {clock} [in|at] {zone} [time] [,|then] [then] what time (is it|will it be|would it be|is that) (in|at|for) {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "(when|if|at) [it is|its|it s|it 's|it] {clock} [in|at] {place} [time] [,|then] [then] what is the time (in|at|for) {place} [time]",
+        pattern: "(when|if|at) [it is|its|it s|it 's|it] {clock} [in|at] {zone} [time] [,|then] [then] what is the time (in|at|for) {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "(when|if) [it is|its|it s|it 's|it] {clock} [in|at] {place} [time] what time in {place}",
+        pattern: "(when|if) [it is|its|it s|it 's|it] {clock} [in|at] {zone} [time] what time in {zone}",
         say: stated,
     },
     Rule {
-        pattern: "it is {clock} in {place} [,|.|;] what time is it in {place} [time]",
+        pattern: "it is {clock} in {zone} [,|.|;] what time is it in {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "[<conv>] {clock} [from] {place} [time] (to) {place} [time]",
+        pattern: "[<conv>] {clock} [from] {zone} [time] (to) {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "convert {clock} from {place} [time] (to|into) {place} [time]",
+        pattern: "convert {clock} from {zone} [time] (to|into) {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "what is {clock} {place} [time] in {place} [time]",
+        pattern: "what is {clock} {zone} [time] in {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "what time is {clock} {place} [time] in {place} [time]",
+        pattern: "what time is {clock} {zone} [time] in {zone} [time]",
         say: stated,
     },
     Rule {
-        pattern: "{clock} {place} [time] [in] {place} time",
+        pattern: "{clock} {zone} [time] [in] {zone} time",
         say: stated,
     },
     Rule {
-        pattern: "(what is|what time is|convert) {clock} (in|to) {place} [time]",
+        pattern: "(what is|what time is|convert) {clock} (in|to) {zone} [time]",
         say: from_here,
     },
     Rule {
-        pattern: "what time is {clock} my time in {place}",
+        pattern: "what time is {clock} my time in {zone}",
         say: from_here,
     },
     Rule {
-        pattern: "what time is it in {place} when it is {clock} here",
+        pattern: "what time is it in {zone} when it is {clock} here",
         say: from_here,
     },
 ];
@@ -98,6 +98,7 @@ fn from_here(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let here = Place {
         name: "your time zone",
         zone: crate::place::Zone::Here,
+        is_zone: false,
     };
     told(*found.clock(0)?, &here, found.place(0)?, context)
 }
@@ -121,13 +122,11 @@ fn told(time: Time, source: &Place, target: &Place, context: &Context<'_>) -> Op
         format!(" on {}", day::without_weekday(moment.date()))
     };
     Some(format!(
-        "{} in {} ({}){dated} is {} in {} ({}){shift}.",
+        "{} {}{dated} is {} {}{shift}.",
         clock::written(time),
-        place_name(source, &moment),
-        zone_note(&moment),
+        located(source, &moment),
         clock::written(there.time()),
-        place_name(target, &there),
-        zone_note(&there),
+        located(target, &there),
     ))
 }
 

@@ -86,6 +86,22 @@ pub(super) const RULES: &[Rule] = &[
         say: between,
     },
     Rule {
+        pattern: "how many hours (ahead|behind) [of] {place} is {place} <now>",
+        say: second_first,
+    },
+    Rule {
+        pattern: "[what is] [the] [current] time (difference|diff) [between] {place} [and|to|vs|-|/] {place}",
+        say: between,
+    },
+    Rule {
+        pattern: "how (far|many hours) (ahead|behind) {place} is {place}",
+        say: second_first,
+    },
+    Rule {
+        pattern: "is {place} (ahead of|behind) {place}",
+        say: between,
+    },
+    Rule {
         pattern: "[what is] [the] hours (between|difference between) {place} and {place}",
         say: between,
     },
@@ -123,6 +139,15 @@ fn zone(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 
 fn between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (first, second) = (found.place(0)?, found.place(1)?);
+    apart(
+        (&at(first, context)?, first.name),
+        (&at(second, context)?, second.name),
+    )
+}
+
+/// "how many hours ahead of London is Tokyo": the second one is asked about.
+fn second_first(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let (first, second) = (found.place(1)?, found.place(0)?);
     apart(
         (&at(first, context)?, first.name),
         (&at(second, context)?, second.name),

@@ -4,7 +4,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 
 use super::{Quantity, Unit, named};
-use crate::figures;
+use crate::{figures, number};
 
 /// Significant digits of a result that is not short.
 const SIGNIFICANT: u32 = 6;
@@ -27,6 +27,42 @@ pub(crate) fn convert(quantity: &Quantity, target: &'static Unit) -> Option<Stri
         ));
     }
     Some(format!("{plain}; {}.", sentence(&other, other_target)?))
+}
+
+/// The sentence for a quantity in two units, whole numbers of the larger: "5 feet 10.9 inches".
+pub(crate) fn compound(
+    quantity: &Quantity,
+    large: &'static Unit,
+    small: &'static Unit,
+) -> Option<String> {
+    let fits = quantity.dimension() == large.dimension
+        && large.dimension == small.dimension
+        && large.factor > small.factor
+        && large.dimension != "temperature"
+        && !large.inverse
+        && [large, small].iter().all(|unit| unit.twin.is_none())
+        && quantity.parts.iter().all(|(_, unit)| unit.twin.is_none());
+    if !fits {
+        return None;
+    }
+    // Rounded to a tenth of the smaller before it is split, so that no "5 feet 12 inches" comes out.
+    let tenths = number::whole(10);
+    let in_small = quantity.in_base() / &small.factor;
+    let rounded = (&in_small * &tenths).round() / &tenths;
+    let ratio = &large.factor / &small.factor;
+    let whole = (&rounded / &ratio).floor();
+    let rest = &rounded - &whole * ratio;
+    let about = if rounded == in_small { "" } else { "about " };
+    let part = |value: &BigRational, unit: &Unit| {
+        let name = if value.is_one() { unit.one } else { unit.many };
+        Some(format!("{} {name}", figures::exact(value)?))
+    };
+    Some(format!(
+        "{} is {about}{} {}.",
+        written(quantity)?,
+        part(&whole, large)?,
+        part(&rest, small)?
+    ))
 }
 
 /// Ounces measured against a volume are fluid ounces.
@@ -62,11 +98,16 @@ fn other_reading(quantity: &Quantity, target: &'static Unit) -> Option<(Quantity
 }
 
 fn value(quantity: &Quantity, target: &Unit) -> BigRational {
-    (quantity.in_base() - &target.offset) / &target.factor
+    target.from_base(&quantity.in_base())
 }
 
 fn sentence(quantity: &Quantity, target: &Unit) -> Option<String> {
     let value = value(quantity, target);
+    let nothing = num_traits::Zero::is_zero(&value)
+        && (target.inverse || quantity.parts.iter().any(|(_, unit)| unit.inverse));
+    if nothing || quantity.parts.len() > 1 && target.inverse {
+        return None;
+    }
     if target.dimension == "temperature" && quantity.in_base().is_negative() {
         return None;
     }

@@ -42,6 +42,8 @@ fn read(line: &'static str) -> Option<(&'static str, Unit)> {
         .filter(|offset| !offset.is_empty())
         .unwrap_or("0");
     let twin = cells.next();
+    let inverse = offset == "inverse";
+    let offset = if inverse { "0" } else { offset };
     let (factor, exact) = match factor.strip_prefix('~') {
         Some(rounded) => (rounded, false),
         None => (factor, true),
@@ -53,6 +55,7 @@ fn read(line: &'static str) -> Option<(&'static str, Unit)> {
         factor: number::decimal(factor)?,
         offset: number::decimal(offset)?,
         exact,
+        inverse,
         twin,
     };
     Some((names, unit))

@@ -1,0 +1,73 @@
+//! Sums that are more often names: "24/7", "9/11", "2026-11-26", "555-1234", "1920x1080".
+
+use crate::reading::{Kind, Reading, Token};
+
+/// Whether the numbers of the question are joined so tightly by one sign that they may be a date,
+/// a score, a telephone number, a size or a saying, and not a sum.
+pub(crate) fn is_label(reading: &Reading) -> bool {
+    let Some(start) = reading.tokens.iter().position(is_digits) else {
+        return false;
+    };
+    let (before, rest) = reading.tokens.split_at(start);
+    let sum: Vec<&Token> = rest
+        .iter()
+        .enumerate()
+        .take_while(|(index, token)| {
+            let fits = if index % 2 == 0 {
+                is_digits(token)
+            } else {
+                is_sign(token)
+            };
+            fits && (*index == 0 || !token.spaced)
+        })
+        .map(|(_, token)| token)
+        .collect();
+    let asks = |words: &[&str]| {
+        before
+            .iter()
+            .any(|token| words.iter().any(|word| token.is(word)))
+    };
+    if sum.len() != rest.len()
+        || sum.len() < 3
+        || asks(&["calculate", "compute", "evaluate", "solve"])
+    {
+        return false;
+    }
+    if sum
+        .iter()
+        .skip(1)
+        .step_by(2)
+        .any(|sign| sign.text != sum[1].text)
+    {
+        return false;
+    }
+    if sum.len() > 3 {
+        return !sum[1].is("x") || before.is_empty();
+    }
+    let number = |index: usize| {
+        sum.get(index)
+            .and_then(|token| token.integer())
+            .unwrap_or(0)
+    };
+    let (first, second) = (number(0), number(2));
+    let asked = !before.is_empty();
+    match sum[1].text.as_str() {
+        "/" => !is_division(first, second),
+        "-" => !asked || first <= second || (first, second) == (10, 4),
+        _ => !asked || (first >= 200 && second >= 200),
+    }
+}
+
+fn is_digits(token: &Token) -> bool {
+    token.kind == Kind::Number && token.text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_sign(token: &Token) -> bool {
+    token.is("-") || token.is("/") || token.is("x")
+}
+
+/// Neither a day of a month, nor a blood pressure, nor a split of a hundred.
+fn is_division(top: i64, bottom: i64) -> bool {
+    let pressure = (80..=220).contains(&top) && (40..=130).contains(&bottom);
+    top > 31 && bottom > 0 && top != bottom && top + bottom != 100 && !pressure
+}
