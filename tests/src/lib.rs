@@ -1,1 +1,34 @@
-//! The harness: a router started from YAML text, and scripted upstreams.
+//! Everything a test needs to see the router from outside: models that do as they are told, and a client.
+//!
+//! - [`Upstream`] is an OpenAI-compatible server on a free port whose every call follows a [`Script`].
+//! - [`Router`] is the real router, started in this process from a [`Policy`].
+//! - [`Client`] speaks plain HTTP to either; its SSE reader is strict and shares no code with the router's.
+//! - [`Metrics`] reads what Prometheus would.
+//!
+//! Everything listens on port 0, so tests run in parallel. A helper that finds
+//! something wrong panics: that is how a test fails.
+
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    reason = "a harness reports what it finds wrong by failing the test"
+)]
+
+mod client;
+mod metrics;
+mod money;
+mod policy;
+mod router;
+mod script;
+mod sse;
+mod upstream;
+
+pub use self::client::{Client, Response};
+pub use self::metrics::Metrics;
+pub use self::money::Dollars;
+pub use self::policy::Policy;
+pub use self::router::Router;
+pub use self::script::{Fault, Script, Tokens};
+pub use self::sse::{Event, Stream};
+pub use self::upstream::{Counted, Recorded, Upstream};

@@ -1,0 +1,21 @@
+//! The router as its callers see it: over real HTTP, with upstreams that do as they are told.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what a test finds wrong is a panic"
+)]
+
+mod admin;
+mod bad_input;
+mod disconnect;
+mod errors;
+mod escalation;
+mod harness;
+mod ledger;
+mod models;
+mod passthrough;
+mod policies;
+mod story;
+mod stream;
+mod tidy;
