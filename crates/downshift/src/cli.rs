@@ -12,12 +12,14 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Loaded};
+use crate::duration::Seconds;
 use crate::router::{self, Router};
 
 /// A proxy in front of LLM APIs that stops each query on the lowest rung that is sure of it.
@@ -39,6 +41,9 @@ enum Command {
     /// Validate a policy and run the tests in it.
     Check(check::Check),
 }
+
+/// How long a command waits for a verdict.
+const PATIENCE: Seconds = Seconds(Duration::from_mins(1));
 
 /// Which policy a command works on.
 #[derive(Debug, Clone, Args)]
@@ -87,23 +92,33 @@ impl PolicyArgs {
         Loaded::open(self.config.as_deref())
     }
 
-    /// The policy with everything it names.
-    fn build(&self) -> anyhow::Result<Arc<Router>> {
-        Ok(Router::build(self.load()?)?)
+    /// The policy with everything it names, for work that nobody waits for on the other end
+    /// of a line: a query is given the time it takes on a busy machine, and never fails open.
+    fn build(&self) -> Result<Arc<Router>, router::Error> {
+        let mut loaded = self.load()?;
+        loaded.config.classifier.timeout = PATIENCE;
+        Router::build(loaded)
     }
 }
 
 /// Logs go to standard error, so that standard output carries results alone.
 fn init_logs(default: &str) -> anyhow::Result<()> {
     let filter = config::variable("DOWNSHIFT_LOG").unwrap_or_else(|| default.to_owned());
-    let filter = EnvFilter::try_new(&filter).with_context(|| format!("DOWNSHIFT_LOG is no filter: `{filter}`"))?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    logs.try_init().map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
+    let filter = EnvFilter::try_new(&filter)
+        .with_context(|| format!("DOWNSHIFT_LOG is no filter: `{filter}`"))?;
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    logs.try_init()
+        .map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
 }
 
 /// A runtime for one command.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the async runtime")
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the async runtime")
 }
 
 fn exit_code(error: &anyhow::Error) -> u8 {
@@ -111,12 +126,17 @@ fn exit_code(error: &anyhow::Error) -> u8 {
         return failed.code;
     }
     let policy = error.downcast_ref::<config::Error>().is_some()
-        || matches!(error.downcast_ref::<router::Error>(), Some(router::Error::Config(_)));
+        || matches!(
+            error.downcast_ref::<router::Error>(),
+            Some(router::Error::Config(_))
+        );
     if policy { 2 } else { 1 }
 }
 
 /// `downshift explain --lines | head` is no failure.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+    let io = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<io::Error>());
     io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -153,9 +153,10 @@ impl Default for ClassifierConfig {
         Self {
             model: None,
             backend: Preference::Any,
-            workers: std::thread::available_parallelism().map_or(pool.workers, |cores| cores.min(MOST_WORKERS)),
+            workers: std::thread::available_parallelism()
+                .map_or(pool.workers, |cores| cores.min(MOST_WORKERS)),
             queue: pool.queue,
-            timeout: Seconds(Duration::from_millis(250)),
+            timeout: Seconds(Duration::from_secs(1)),
         }
     }
 }
@@ -246,7 +247,10 @@ impl Loaded {
         let bytes = read(path)?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let source = std::io::Error::new(std::io::ErrorKind::InvalidData, error);
-            Error::Read { path: path.to_owned(), source }
+            Error::Read {
+                path: path.to_owned(),
+                source,
+            }
         })?;
         let folder = path.parent().map(Path::to_owned);
         Self::parse(&path.display().to_string(), text, folder)
@@ -257,7 +261,13 @@ impl Loaded {
         let read = yaml::parse(&text, &variable)
             .and_then(|document| document.read().map(|config| (document, config)));
         match read {
-            Ok((document, config)) => Ok(Self { config, file: file.to_owned(), text, document, folder }),
+            Ok((document, config)) => Ok(Self {
+                config,
+                file: file.to_owned(),
+                text,
+                document,
+                folder,
+            }),
             Err(problems) => Err(invalid(file, &text, problems)),
         }
     }
@@ -305,7 +315,10 @@ impl Loaded {
 }
 
 /// An environment variable; empty counts as unset.
-#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that reads the environment"
+)]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -314,15 +327,24 @@ pub fn variable(name: &str) -> Option<String> {
 /// `pip install --target .onnxruntime onnxruntime` puts it.
 pub fn onnx_runtime_libraries() -> Vec<PathBuf> {
     let named = variable("ORT_DYLIB_PATH").map(PathBuf::from);
-    named.into_iter().chain([PathBuf::from(".onnxruntime/onnxruntime/capi")]).collect()
+    named
+        .into_iter()
+        .chain([PathBuf::from(".onnxruntime/onnxruntime/capi")])
+        .collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+    std::fs::read(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn invalid(file: &str, text: &str, problems: Vec<Problem>) -> Error {
-    Error::Invalid { rendered: yaml::render(file, text, &problems), problems }
+    Error::Invalid {
+        rendered: yaml::render(file, text, &problems),
+        problems,
+    }
 }
 
 fn default_listen() -> SocketAddr {

@@ -52,10 +52,16 @@ pub fn admin(shared: Shared) -> Routes {
 
 async fn not_found(method: Method, uri: Uri) -> Rescue {
     let path = uri.path();
-    Rescue::new(rescue::NOT_FOUND, format!("there is no {method} {path} here; see the README for what is served"))
+    Rescue::new(
+        rescue::NOT_FOUND,
+        format!("there is no {method} {path} here; see the README for what is served"),
+    )
 }
 
 async fn method_not_allowed(method: Method, uri: Uri) -> Rescue {
     let path = uri.path();
-    Rescue::new(rescue::METHOD_NOT_ALLOWED, format!("{path} does not take {method}"))
+    Rescue::new(
+        rescue::METHOD_NOT_ALLOWED,
+        format!("{path} does not take {method}"),
+    )
 }

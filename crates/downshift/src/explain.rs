@@ -7,10 +7,12 @@ use std::time::Instant;
 use downshift_ledger::{Ledger, Opening, Rung, Step};
 use downshift_wire::ChatRequest;
 use http::HeaderMap;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use tower::{Service, ServiceExt};
 
+use crate::clock;
 use crate::ladder::{Accounted, Ask, Error, Planned, Reply, ReplyBody};
 use crate::router::Router;
 use crate::rungs::RungFuture;
@@ -37,6 +39,15 @@ pub struct Explanation {
     pub answer: Option<String>,
     /// Why each rung below passed on.
     pub trail: Vec<Step>,
+}
+
+/// When and where a query is asked; the present, and the policy's own zone, by default.
+#[derive(Debug, Clone, Default)]
+pub struct Circumstances {
+    /// The caller's zone.
+    pub zone: Option<TimeZone>,
+    /// The moment.
+    pub now: Option<Timestamp>,
 }
 
 /// Explains queries, one call each.
@@ -92,14 +103,19 @@ impl Explainer {
     }
 
     /// What would become of one query, asked as a single user turn.
-    pub async fn explain(&self, query: &str, zone: Option<TimeZone>) -> Explanation {
+    pub async fn explain(&self, query: &str, at: &Circumstances) -> Explanation {
         let request = ChatRequest::from_text("auto", query);
-        self.explain_request(query, request, zone).await
+        self.explain_request(query, request, at).await
     }
 
     /// What would become of a whole request.
-    pub async fn explain_request(&self, query: &str, request: ChatRequest, zone: Option<TimeZone>) -> Explanation {
-        let now = crate::clock::now();
+    pub async fn explain_request(
+        &self,
+        query: &str,
+        request: ChatRequest,
+        at: &Circumstances,
+    ) -> Explanation {
+        let now = at.now.unwrap_or_else(clock::now);
         let arrived = Instant::now();
         let entry = self.ledger.open(Opening {
             id: String::new(),
@@ -114,14 +130,26 @@ impl Explainer {
             request: Arc::new(request),
             headers: HeaderMap::new(),
             forced: None,
-            zone: zone.unwrap_or_else(|| self.router.zone.clone()),
+            zone: at.zone.clone().unwrap_or_else(|| self.router.zone.clone()),
             now,
             arrived,
         };
-        let result = self.decision.clone().oneshot(Accounted { ask, tab: tab.clone() }).await;
+        let result = self
+            .decision
+            .clone()
+            .oneshot(Accounted {
+                ask,
+                tab: tab.clone(),
+            })
+            .await;
         let (intent, confidence) = tab.verdict();
         let (rung, model, named, answer) = match result {
-            Ok(reply) => (reply.rung.label(), Some(reply.model), reply.intent, text(reply.body)),
+            Ok(reply) => (
+                reply.rung.label(),
+                Some(reply.model),
+                reply.intent,
+                text(reply.body),
+            ),
             Err(_) => ("none", None, None, None),
         };
         Explanation {

@@ -47,7 +47,10 @@ pub fn rung(name: &str) -> Option<Rung> {
 pub fn forwarded(headers: &HeaderMap) -> HeaderMap {
     let named = FORWARDED.iter().copied().map(HeaderName::from_static);
     let kept = named.flat_map(|name| {
-        headers.get_all(&name).iter().map(move |value| (name.clone(), value.clone()))
+        headers
+            .get_all(&name)
+            .iter()
+            .map(move |value| (name.clone(), value.clone()))
     });
     kept.collect()
 }

@@ -11,17 +11,20 @@ use downshift_ledger::{AttemptEntry, CostUnknown, Entry, Money, Sink};
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::{Counter as CounterValue, LabelPair, Metric, MetricFamily, MetricType};
 use prometheus::{
-    Counter, CounterVec, Encoder, Histogram, HistogramOpts, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    Counter, CounterVec, Encoder, Histogram, HistogramOpts, IntCounterVec, IntGauge, Opts,
+    Registry, TextEncoder,
 };
 
 /// From 10 µs, where our own time lies, to 10 s.
 const OWN_SECONDS: &[f64] = &[
-    1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 1.0, 10.0,
+    1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 1.0,
+    10.0,
 ];
 
 /// From 100 µs, a computed answer, to ten minutes, a long stream.
 const REQUEST_SECONDS: &[f64] = &[
-    1e-4, 5e-4, 1e-3, 5e-3, 1e-2, 5e-2, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
+    1e-4, 5e-4, 1e-3, 5e-3, 1e-2, 5e-2, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0,
+    300.0, 600.0,
 ];
 
 /// All metrics of the process.
@@ -71,12 +74,19 @@ impl Metrics {
     /// Registers every metric.
     pub fn new(backend: &str) -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
-        let open_requests =
-            IntGauge::new("downshift_open_requests", "Requests that were received and not yet answered in full.")?;
+        let open_requests = IntGauge::new(
+            "downshift_open_requests",
+            "Requests that were received and not yet answered in full.",
+        )?;
         registry.register(Box::new(open_requests.clone()))?;
-        let opts = Opts::new("downshift_build_info", "Always 1; the labels say what runs.");
+        let opts = Opts::new(
+            "downshift_build_info",
+            "Always 1; the labels say what runs.",
+        );
         let build = IntCounterVec::new(opts, &["version", "backend"])?;
-        build.with_label_values(&[env!("CARGO_PKG_VERSION"), backend]).inc();
+        build
+            .with_label_values(&[env!("CARGO_PKG_VERSION"), backend])
+            .inc();
         registry.register(Box::new(build))?;
         Ok(Self {
             classifier: ClassifierMetrics::register(&registry)?,
@@ -115,15 +125,24 @@ impl ClassifierMetrics {
     fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         let seconds = histogram(
             registry,
-            ("downshift_classify_seconds", "Time to tokenise and classify one query, without queueing."),
+            (
+                "downshift_classify_seconds",
+                "Time to tokenise and classify one query, without queueing.",
+            ),
             OWN_SECONDS,
         )?;
         let failed_open = int_counter(
             registry,
-            ("downshift_classifier_failed_open_total", "Queries that went to the llm unclassified, by reason."),
+            (
+                "downshift_classifier_failed_open_total",
+                "Queries that went to the llm unclassified, by reason.",
+            ),
             &["reason"],
         )?;
-        Ok(Self { seconds, failed_open })
+        Ok(Self {
+            seconds,
+            failed_open,
+        })
     }
 
     /// Books a verdict.
@@ -144,11 +163,17 @@ impl RequestMetrics {
         let counter = |name, help, labels: &[&str]| int_counter(registry, (name, help), labels);
         let times = |name, help, buckets| histogram(registry, (name, help), buckets);
         let energy = CounterVec::new(
-            Opts::new("downshift_energy_joules_total", "Estimated energy, lower and upper bound."),
+            Opts::new(
+                "downshift_energy_joules_total",
+                "Estimated energy, lower and upper bound.",
+            ),
             &["bound"],
         )?;
         registry.register(Box::new(energy.clone()))?;
-        let flops = Counter::new("downshift_flops_total", "Floating-point operations of models and classifier.")?;
+        let flops = Counter::new(
+            "downshift_flops_total",
+            "Floating-point operations of models and classifier.",
+        )?;
         registry.register(Box::new(flops.clone()))?;
         Ok(Self {
             requests: counter(
@@ -168,12 +193,19 @@ impl RequestMetrics {
             )?,
             baseline: MoneyCounter::register(
                 registry,
-                ("downshift_baseline_usd_total", "What the same requests would have cost at the llm, in USD."),
+                (
+                    "downshift_baseline_usd_total",
+                    "What the same requests would have cost at the llm, in USD.",
+                ),
                 &[],
             )?,
             energy,
             flops,
-            tokens: counter("downshift_tokens_total", "Tokens of models.", &["direction", "model"])?,
+            tokens: counter(
+                "downshift_tokens_total",
+                "Tokens of models.",
+                &["direction", "model"],
+            )?,
             unknown_price: counter(
                 "downshift_unknown_price_total",
                 "Attempts whose cost is unknown because the model has no price.",
@@ -184,9 +216,21 @@ impl RequestMetrics {
                 "Attempts whose cost is unknown because the model sent no usage.",
                 &["model"],
             )?,
-            overhead: times("downshift_overhead_seconds", "Time that is not upstream's.", OWN_SECONDS)?,
-            duration: times("downshift_request_seconds", "Time to the end of the reply.", REQUEST_SECONDS)?,
-            first_token: times("downshift_first_token_seconds", "Time to the first token.", REQUEST_SECONDS)?,
+            overhead: times(
+                "downshift_overhead_seconds",
+                "Time that is not upstream's.",
+                OWN_SECONDS,
+            )?,
+            duration: times(
+                "downshift_request_seconds",
+                "Time to the end of the reply.",
+                REQUEST_SECONDS,
+            )?,
+            first_token: times(
+                "downshift_first_token_seconds",
+                "Time to the first token.",
+                REQUEST_SECONDS,
+            )?,
         })
     }
 }
@@ -196,9 +240,13 @@ impl Sink for RequestMetrics {
         let rung = entry.rung.map_or("none", downshift_ledger::Rung::label);
         let intent = entry.intent.as_deref().unwrap_or("none");
         let model = entry.model.as_deref().unwrap_or("none");
-        self.requests.with_label_values(&[rung, intent, model, entry.outcome.label()]).inc();
+        self.requests
+            .with_label_values(&[rung, intent, model, entry.outcome.label()])
+            .inc();
         for step in entry.trail.steps() {
-            self.escalations.with_label_values(&[step.rung.label(), step.reason.label()]).inc();
+            self.escalations
+                .with_label_values(&[step.rung.label(), step.reason.label()])
+                .inc();
         }
         for attempt in &entry.attempts {
             self.attempt(attempt);
@@ -207,8 +255,12 @@ impl Sink for RequestMetrics {
             self.baseline.add(&[], baseline);
         }
         if let Some(energy) = &entry.energy {
-            self.energy.with_label_values(&["min"]).inc_by(energy.min_joules);
-            self.energy.with_label_values(&["max"]).inc_by(energy.max_joules);
+            self.energy
+                .with_label_values(&["min"])
+                .inc_by(energy.min_joules);
+            self.energy
+                .with_label_values(&["max"])
+                .inc_by(energy.max_joules);
         }
         self.flops.inc_by(entry.flops.unwrap_or_default());
         self.overhead.observe(entry.own_seconds);
@@ -223,9 +275,15 @@ impl RequestMetrics {
     fn attempt(&self, attempt: &AttemptEntry) {
         let model = &*attempt.model;
         if let Some(usage) = &attempt.usage {
-            self.tokens.with_label_values(&["input", model]).inc_by(usage.input);
-            self.tokens.with_label_values(&["cached_input", model]).inc_by(usage.cached_input);
-            self.tokens.with_label_values(&["output", model]).inc_by(usage.output);
+            self.tokens
+                .with_label_values(&["input", model])
+                .inc_by(usage.input);
+            self.tokens
+                .with_label_values(&["cached_input", model])
+                .inc_by(usage.cached_input);
+            self.tokens
+                .with_label_values(&["output", model])
+                .inc_by(usage.output);
         }
         if let Some(cost) = attempt.cost {
             self.cost.add(&[attempt.rung.label(), model], cost);
@@ -247,8 +305,17 @@ impl MoneyCounter {
         labels: &'static [&'static str],
     ) -> Result<Self, prometheus::Error> {
         let variable = labels.iter().map(|label| (*label).to_owned()).collect();
-        let desc = Desc::new(name.to_owned(), help.to_owned(), variable, std::collections::HashMap::new())?;
-        let counter = Self { desc, labels, sums: Arc::default() };
+        let desc = Desc::new(
+            name.to_owned(),
+            help.to_owned(),
+            variable,
+            std::collections::HashMap::new(),
+        )?;
+        let counter = Self {
+            desc,
+            labels,
+            sums: Arc::default(),
+        };
         registry.register(Box::new(counter.clone()))?;
         Ok(counter)
     }
@@ -287,7 +354,11 @@ impl Collector for MoneyCounter {
         family.set_name(self.desc.fq_name.clone());
         family.set_help(self.desc.help.clone());
         family.set_field_type(MetricType::COUNTER);
-        family.set_metric(sums.iter().map(|(values, money)| self.metric(values, *money)).collect());
+        family.set_metric(
+            sums.iter()
+                .map(|(values, money)| self.metric(values, *money))
+                .collect(),
+        );
         vec![family]
     }
 }

@@ -52,7 +52,9 @@ impl Model {
         };
         // A server on plain HTTP is somebody's own and usually wants no key;
         // one behind HTTPS that was given a key's name does want it.
-        let missing_variable = variable.clone().filter(|_| config.base_url.starts_with("https://"));
+        let missing_variable = variable
+            .clone()
+            .filter(|_| config.base_url.starts_with("https://"));
         let endpoint = Endpoint {
             name: name.clone(),
             api: config.api,
@@ -70,7 +72,10 @@ impl Model {
             model: config.model.clone(),
             variable,
         };
-        Ok(Self { upstream: Upstream::new(client, endpoint)?, help: Arc::new(help) })
+        Ok(Self {
+            upstream: Upstream::new(client, endpoint)?,
+            help: Arc::new(help),
+        })
     }
 
     /// Its name in the policy.
@@ -84,7 +89,10 @@ impl Model {
         match error.kind {
             ErrorKind::Unconfigured => format!(
                 "the model `{name}` is not configured: set {} to its key, or its base_url to a server that needs none",
-                self.help.variable.as_deref().unwrap_or("the variable its `key` names")
+                self.help
+                    .variable
+                    .as_deref()
+                    .unwrap_or("the variable its `key` names")
             ),
             ErrorKind::Connect | ErrorKind::ConnectTimeout if self.is_ollama() => format!(
                 "the model `{name}` cannot be reached: {error}; start it with `ollama serve`, and once `ollama pull {model}`"

@@ -92,28 +92,41 @@ impl Rescue {
     /// A refusal with one of our codes.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { code, status: code.status, message, param: None, upstream: None }
+        Self {
+            code,
+            status: code.status,
+            message,
+            param: None,
+            upstream: None,
+        }
     }
 
     /// The same refusal, naming the part of the request that is at fault.
     #[must_use]
     pub fn about(self, param: &str) -> Self {
-        Self { param: Some(param.to_owned()), ..self }
+        Self {
+            param: Some(param.to_owned()),
+            ..self
+        }
     }
 
     /// A body that could not be decoded.
     pub fn invalid(error: &downshift_wire::Error) -> Self {
         let rescue = Self::new(INVALID_REQUEST, error.to_string());
-        Self { param: error.param.clone(), ..rescue }
+        Self {
+            param: error.param.clone(),
+            ..rescue
+        }
     }
 
     /// A request that climbed the ladder and found no reply.
     pub fn failure(failure: &Failure, explain: impl Fn(&str, &upstream::Error) -> String) -> Self {
         let trail = &failure.entry.trail;
         match &failure.error {
-            ladder::Error::Internal => {
-                Self::new(INTERNAL, "a part of the router failed; the request was not answered")
-            }
+            ladder::Error::Internal => Self::new(
+                INTERNAL,
+                "a part of the router failed; the request was not answered",
+            ),
             ladder::Error::Declined(rung) => Self::new(RUNG_DECLINED, declined(*rung, trail)),
             ladder::Error::Upstream { model, source, .. } => {
                 let told = format!("{}{}", explain(model, source), before_it(trail));
@@ -138,14 +151,27 @@ impl Rescue {
             rescue.message = format!(
                 "the model `{model}` refused the router's own key; check the variable that its `key` names"
             );
-        } else if let Some(status) = error.status().and_then(|code| StatusCode::from_u16(code).ok()) {
-            rescue.status = if status.is_redirection() { StatusCode::BAD_GATEWAY } else { status };
+        } else if let Some(status) = error
+            .status()
+            .and_then(|code| StatusCode::from_u16(code).ok())
+        {
+            rescue.status = if status.is_redirection() {
+                StatusCode::BAD_GATEWAY
+            } else {
+                status
+            };
             rescue.upstream = Some(Box::new(UpstreamAnswer {
-                retry_after: error.headers().and_then(|headers| headers.get(RETRY_AFTER)).cloned(),
+                retry_after: error
+                    .headers()
+                    .and_then(|headers| headers.get(RETRY_AFTER))
+                    .cloned(),
                 verbatim: error.body().filter(|body| is_error_body(body)).cloned(),
             }));
             if status.is_client_error() && !matches!(status.as_u16(), 408 | 409 | 429) {
-                rescue.code = Code { retryable: false, ..rescue.code };
+                rescue.code = Code {
+                    retryable: false,
+                    ..rescue.code
+                };
             }
         }
         rescue
@@ -153,7 +179,11 @@ impl Rescue {
 
     /// The error as the caller reads it.
     pub fn body(&self) -> Bytes {
-        if let Some(verbatim) = self.upstream.as_ref().and_then(|answer| answer.verbatim.as_ref()) {
+        if let Some(verbatim) = self
+            .upstream
+            .as_ref()
+            .and_then(|answer| answer.verbatim.as_ref())
+        {
             return verbatim.clone();
         }
         let body = ErrorBody {
@@ -195,14 +225,20 @@ impl IntoResponse for Rescue {
 /// Whether an upstream's body is an error in OpenAI's shape, fit to be passed on.
 fn is_error_body(body: &[u8]) -> bool {
     let parsed: Result<serde_json::Value, _> = serde_json::from_slice(body);
-    parsed.is_ok_and(|value| value.get("error").is_some_and(|error| error.get("message").is_some()))
+    parsed.is_ok_and(|value| {
+        value
+            .get("error")
+            .is_some_and(|error| error.get("message").is_some())
+    })
 }
 
 fn declined(rung: Rung, trail: &Trail) -> String {
-    let reason = last(trail, rung).map_or_else(String::new, |step| {
-        format!(": {}", step.reason.label())
-    });
-    format!("the `{}` rung was asked for by x-downshift-rung and passed on{reason}", rung.label())
+    let reason =
+        last(trail, rung).map_or_else(String::new, |step| format!(": {}", step.reason.label()));
+    format!(
+        "the `{}` rung was asked for by x-downshift-rung and passed on{reason}",
+        rung.label()
+    )
 }
 
 /// What was tried before the rung that failed, so that the caller sees every missing server at once.

@@ -117,7 +117,9 @@ impl Router {
 
     /// What went wrong with a model, and what an operator can do about it.
     pub fn explain_error(&self, model: &str, error: &upstream::Error) -> String {
-        self.models.get(model).map_or_else(|| error.to_string(), |model| model.explain(error))
+        self.models
+            .get(model)
+            .map_or_else(|| error.to_string(), |model| model.explain(error))
     }
 
     /// Whether a model of this name may be asked for.
@@ -128,23 +130,40 @@ impl Router {
 
 fn compile(loaded: &Loaded, labels: &[Arc<str>]) -> Result<Policy, Error> {
     let config = &loaded.config;
-    let answerers = downshift_answers::ANSWERERS.iter().map(|answerer| answerer.name());
+    let answerers = downshift_answers::ANSWERERS
+        .iter()
+        .map(|answerer| answerer.name());
     let answerers = answerers.collect::<Vec<_>>();
-    let models = config.models.iter().map(|(name, model)| model_facts(name, model));
+    let models = config
+        .models
+        .iter()
+        .map(|(name, model)| model_facts(name, model));
     let models = models.collect::<Vec<_>>();
-    let catalogue = Catalogue { intents: labels, answerers: &answerers, models: &models };
+    let catalogue = Catalogue {
+        intents: labels,
+        answerers: &answerers,
+        models: &models,
+    };
     let written = PolicyConfig {
         llm: config.llm.clone(),
         route: config.route.clone(),
         intents: config.intents.clone(),
         rules: config.rules.clone(),
     };
-    Policy::compile(&written, &catalogue)
-        .map_err(|problems| loaded.invalid(problems.into_iter().map(Problem::from)).into())
+    Policy::compile(&written, &catalogue).map_err(|problems| {
+        loaded
+            .invalid(problems.into_iter().map(Problem::from))
+            .into()
+    })
 }
 
 fn model_facts<'a>(name: &'a str, config: &ModelConfig) -> ModelFacts<'a> {
-    let reads = |modality| config.modalities.as_ref().is_some_and(|all| all.contains(&modality));
+    let reads = |modality| {
+        config
+            .modalities
+            .as_ref()
+            .is_some_and(|all| all.contains(&modality))
+    };
     ModelFacts {
         name,
         context: config.context,
@@ -185,16 +204,25 @@ fn tables(loaded: &Loaded) -> Result<Tables, Error> {
                 tables.insert(lookup.clone(), table);
             }
             Err(message) => {
-                problems.push(Problem::at(format!("intents.{intent}.answer.lookup"), message));
+                problems.push(Problem::at(
+                    format!("intents.{intent}.answer.lookup"),
+                    message,
+                ));
             }
         }
     }
-    if problems.is_empty() { Ok(tables) } else { Err(loaded.invalid(problems).into()) }
+    if problems.is_empty() {
+        Ok(tables)
+    } else {
+        Err(loaded.invalid(problems).into())
+    }
 }
 
 fn table(loaded: &Loaded, path: &str) -> Result<Table, String> {
     let text = loaded.table(path).map_err(|error| error.to_string())?;
-    let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+    let extension = Path::new(path)
+        .extension()
+        .and_then(|extension| extension.to_str());
     if matches!(extension, Some("yaml" | "yml")) {
         let pairs = config::yaml::pairs(&text).map_err(|error| format!("{path}: {error}"))?;
         return Ok(Table::from_pairs(path, pairs));
@@ -207,7 +235,8 @@ fn zone(loaded: &Loaded) -> Result<TimeZone, Error> {
         return Ok(TimeZone::system());
     };
     TimeZone::get(name).map_err(|_| {
-        let message = format!("unknown time zone `{name}`; write an IANA name such as Europe/London");
+        let message =
+            format!("unknown time zone `{name}`; write an IANA name such as Europe/London");
         loaded.invalid([Problem::at("timezone", message)]).into()
     })
 }
@@ -224,5 +253,9 @@ fn models(loaded: &Loaded) -> Result<Models, Error> {
             Err(error) => problems.push(Problem::at(format!("models.{name}"), error.to_string())),
         }
     }
-    if problems.is_empty() { Ok(models) } else { Err(loaded.invalid(problems).into()) }
+    if problems.is_empty() {
+        Ok(models)
+    } else {
+        Err(loaded.invalid(problems).into())
+    }
 }

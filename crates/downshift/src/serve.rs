@@ -70,14 +70,18 @@ impl Server {
         let limits = config.limits.clone();
         let public = bind(config.listen, "listen").await?;
         let admin = bind(config.admin, "admin").await?;
-        let (stop, signal) = watch::channel(false);
+        let (stop, stop_signal) = watch::channel(false);
         let draining = Draining::default();
-        let shared = Shared { ladder: stack::ladder(&router), router, draining: draining.clone() };
-        let routes = endpoints::public(shared.clone()).layer(RequestIdLayer);
+        let shared = Shared {
+            ladder: stack::ladder(&router),
+            router,
+            draining: draining.clone(),
+        };
+        let for_clients = endpoints::public(shared.clone()).layer(RequestIdLayer);
         let head = limits.head.0;
         Ok(Self {
-            public: listen(public, routes, head, signal.clone()),
-            admin: listen(admin, endpoints::admin(shared), head, signal),
+            public: listen(public, for_clients, head, stop_signal.clone()),
+            admin: listen(admin, endpoints::admin(shared), head, stop_signal),
             stop,
             draining,
             drain: limits.drain.0,
@@ -99,7 +103,15 @@ impl Server {
         self.draining.0.store(true, Ordering::Relaxed);
         // Nobody waits for this where both listeners have failed already.
         self.stop.send_replace(true);
-        let Self { public: Listening { task: mut public, .. }, admin: Listening { task: mut admin, .. }, .. } = self;
+        let Self {
+            public: Listening {
+                task: mut public, ..
+            },
+            admin: Listening {
+                task: mut admin, ..
+            },
+            ..
+        } = self;
         let both = async { tokio::join!(&mut public, &mut admin) };
         if tokio::time::timeout(self.drain, both).await.is_err() {
             tracing::warn!("requests were still open after limits.drain and are cut off");
@@ -120,7 +132,11 @@ impl Draining {
 
 async fn bind(address: SocketAddr, field: &'static str) -> Result<TcpListener, Error> {
     let listener = TcpListener::bind(address).await;
-    listener.map_err(|source| Error::Listen { address, field, source })
+    listener.map_err(|source| Error::Listen {
+        address,
+        field,
+        source,
+    })
 }
 
 fn listen(
@@ -129,8 +145,13 @@ fn listen(
     head: Duration,
     stopped: watch::Receiver<bool>,
 ) -> Listening {
-    let address = listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
-    Listening { address, task: tokio::spawn(accept(listener, routes, head, stopped)) }
+    let address = listener
+        .local_addr()
+        .unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
+    Listening {
+        address,
+        task: tokio::spawn(accept(listener, routes, head, stopped)),
+    }
 }
 
 async fn accept(
@@ -140,8 +161,12 @@ async fn accept(
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut http = auto::Builder::new(TokioExecutor::new());
-    http.http1().timer(TokioTimer::new()).header_read_timeout(head);
-    http.http2().timer(TokioTimer::new()).keep_alive_interval(Some(HTTP2_KEEP_ALIVE));
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head);
+    http.http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Some(HTTP2_KEEP_ALIVE));
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -162,7 +187,9 @@ async fn accept(
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let service = TowerToHyperService::new(routes.clone());
-        let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = http
+            .serve_connection(TokioIo::new(stream), service)
+            .into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use tower::util::BoxCloneSyncService;
 use tower::ServiceBuilder;
+use tower::util::BoxCloneSyncService;
 
 use crate::explain::Undecided;
 use crate::ladder::{Accounted, Ask, Error, Reply};

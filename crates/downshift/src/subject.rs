@@ -72,7 +72,9 @@ impl Subject {
         // text-only model cannot take over later: these flags only ever go up.
         self.images |= parts.contains(&Part::Image);
         self.audio |= parts.contains(&Part::Audio);
-        self.files |= parts.iter().any(|part| matches!(part, Part::File | Part::Other(_)));
+        self.files |= parts
+            .iter()
+            .any(|part| matches!(part, Part::File | Part::Other(_)));
     }
 
     fn read_last(&mut self, last: Option<&Message>) {
@@ -89,10 +91,13 @@ fn without_harness_blocks(text: &str) -> String {
     while let Some(at) = rest.find('<') {
         let (before, from) = rest.split_at(at);
         kept.push_str(before);
-        rest = HARNESS_TAGS.iter().find_map(|tag| after_block(from, tag)).unwrap_or_else(|| {
-            kept.push('<');
-            &from[1..]
-        });
+        rest = HARNESS_TAGS
+            .iter()
+            .find_map(|tag| after_block(from, tag))
+            .unwrap_or_else(|| {
+                kept.push('<');
+                &from[1..]
+            });
     }
     kept.push_str(rest);
     kept.trim().to_owned()
@@ -125,10 +130,19 @@ mod tests {
     #[test]
     fn harness_blocks_are_taken_out_and_nothing_else() {
         check("what time is it", "what time is it");
-        check("<system-reminder>be brief</system-reminder>what time is it", "what time is it");
-        check("what <system-reminder a=\"b\">x</system-reminder>time", "what time");
+        check(
+            "<system-reminder>be brief</system-reminder>what time is it",
+            "what time is it",
+        );
+        check(
+            "what <system-reminder a=\"b\">x</system-reminder>time",
+            "what time",
+        );
         check("a < b and <b>bold</b>", "a < b and <b>bold</b>");
-        check("<system-reminders>kept</system-reminders>", "<system-reminders>kept</system-reminders>");
+        check(
+            "<system-reminders>kept</system-reminders>",
+            "<system-reminders>kept</system-reminders>",
+        );
         check("before <system-reminder>never closed", "before");
         check("<system-reminder></system-reminder>", "");
         check("\u{3c}é<", "<é<");
@@ -142,7 +156,10 @@ mod tests {
                 {"role":"user","content":[{"type":"text","text":"second"},
                                           {"type":"image_url","image_url":{"url":"data:"}}]}]"#,
         );
-        assert_eq!((subject.text.as_str(), subject.turns, subject.images), ("second", 2, true));
+        assert_eq!(
+            (subject.text.as_str(), subject.turns, subject.images),
+            ("second", 2, true)
+        );
         assert_eq!(subject.system, ["be kind"]);
         assert!(!subject.unfinished && !subject.tool_result);
     }
@@ -158,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_prefilled_reply_and_a_tool_result_are_told_from_a_question() {
-        let prefilled = subject(r#"[{"role":"user","content":"2+2"},{"role":"assistant","content":"It is"}]"#);
+        let prefilled =
+            subject(r#"[{"role":"user","content":"2+2"},{"role":"assistant","content":"It is"}]"#);
         assert!(prefilled.unfinished);
         let tool = subject(
             r#"[{"role":"user","content":"2+2"},

@@ -90,11 +90,19 @@ impl Ask {
         let mut out = io::stdout().lock();
         if self.json {
             let error: serde_json::Value = serde_json::from_slice(&rescue.body())?;
-            writeln!(out, "{}", json!({ "error": error["error"], "entry": &*failure.entry }))?;
+            writeln!(
+                out,
+                "{}",
+                json!({ "error": error["error"], "entry": &*failure.entry })
+            )?;
         } else {
             describe(&mut out, &failure.entry)?;
         }
-        Err(Failed { message: rescue.message().to_owned(), code: 1 }.into())
+        Err(Failed {
+            message: rescue.message().to_owned(),
+            code: 1,
+        }
+        .into())
     }
 }
 
@@ -107,11 +115,15 @@ fn describe(out: &mut impl Write, entry: &Entry) -> io::Result<()> {
     }
     writeln!(out, "{rung:<11}{} by {model}", entry.outcome.label())?;
     match (&entry.intent, entry.confidence) {
-        (Some(intent), Some(confidence)) => writeln!(out, "intent     {intent}, {:.1} % sure", confidence * 100.0)?,
+        (Some(intent), Some(confidence)) => {
+            writeln!(out, "intent     {intent}, {:.1} % sure", confidence * 100.0)?
+        }
         _ => writeln!(out, "intent     none")?,
     }
     let costs = entry.costs();
-    let money = |money: Option<downshift_ledger::Money>| money.map_or("unknown".to_owned(), |money| money.to_string());
+    let money = |money: Option<downshift_ledger::Money>| {
+        money.map_or("unknown".to_owned(), |money| money.to_string())
+    };
     writeln!(
         out,
         "cost       {}; at the llm {}; saved {}",
@@ -119,8 +131,12 @@ fn describe(out: &mut impl Write, entry: &Entry) -> io::Result<()> {
         money(costs.baseline),
         money(costs.saving)
     )?;
-    let energy = costs.energy.map_or("unknown".to_owned(), |energy| format!("{energy} J, estimated"));
-    let flops = costs.flops.map_or("unknown".to_owned(), |flops| format!("{flops:.3e}"));
+    let energy = costs.energy.map_or("unknown".to_owned(), |energy| {
+        format!("{energy} J, estimated")
+    });
+    let flops = costs
+        .flops
+        .map_or("unknown".to_owned(), |flops| format!("{flops:.3e}"));
     writeln!(out, "energy     {energy}; FLOPs {flops}")?;
     writeln!(
         out,

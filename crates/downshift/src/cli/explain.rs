@@ -4,10 +4,11 @@ use std::io::{self, BufRead, Write};
 
 use clap::Args;
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{PolicyArgs, ask, trail};
-use crate::explain::{Explainer, Explanation};
+use crate::explain::{Circumstances, Explainer, Explanation};
 
 /// Queries explained at once with `--lines`; enough to keep every classifier thread busy.
 const AT_ONCE: usize = 64;
@@ -26,6 +27,9 @@ pub(super) struct Explain {
     /// Your IANA time zone, such as Europe/London.
     #[arg(long, value_parser = ask::zone)]
     timezone: Option<TimeZone>,
+    /// The moment to ask at, such as 2026-11-25T18:44:00Z; the present if absent.
+    #[arg(long)]
+    now: Option<Timestamp>,
     /// Print a JSON object per query.
     #[arg(long)]
     json: bool,
@@ -40,18 +44,26 @@ impl Explain {
                 return self.explain_lines(&decider).await;
             }
             let query = self.query.join(" ");
-            let explained = decider.explain(&query, self.timezone.clone()).await;
+            let explained = decider.explain(&query, &self.circumstances()).await;
             self.print(&mut io::stdout().lock(), &explained)
         })
+    }
+
+    fn circumstances(&self) -> Circumstances {
+        Circumstances {
+            zone: self.timezone.clone(),
+            now: self.now,
+        }
     }
 
     /// Explains standard input line by line, in order; a line that is not UTF-8 is read as far as it is.
     async fn explain_lines(&self, explainer: &Explainer) -> anyhow::Result<()> {
         let lines = io::stdin().lock().split(b'\n');
+        let at = &self.circumstances();
         let explanations = stream::iter(lines).map(|line| async move {
             let line = line?;
             let text = String::from_utf8_lossy(&line);
-            io::Result::Ok(explainer.explain(text.trim_end_matches('\r'), self.timezone.clone()).await)
+            io::Result::Ok(explainer.explain(text.trim_end_matches('\r'), at).await)
         });
         let mut explanations = std::pin::pin!(explanations.buffered(AT_ONCE));
         let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
@@ -67,7 +79,13 @@ impl Explain {
             writeln!(out)?;
             return Ok(());
         }
-        let Explanation { query, rung, model, answer, .. } = explanation;
+        let Explanation {
+            query,
+            rung,
+            model,
+            answer,
+            ..
+        } = explanation;
         let model = model.as_deref().unwrap_or("no model");
         writeln!(out, "query      {query}")?;
         for step in &explanation.trail {

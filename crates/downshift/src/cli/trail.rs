@@ -6,7 +6,12 @@ use downshift_ledger::Step;
 
 /// One step: the rung, why it passed on, and what it knows of the fault.
 pub(super) fn line(out: &mut impl Write, step: &Step) -> io::Result<()> {
-    write!(out, "{:<11}passed on: {}", step.rung.label(), step.reason.describe())?;
+    write!(
+        out,
+        "{:<11}passed on: {}",
+        step.rung.label(),
+        step.reason.describe()
+    )?;
     if let Some(detail) = &step.detail {
         write!(out, " ({detail})")?;
     }

@@ -13,11 +13,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Shared;
-use crate::explain::Explainer;
+use crate::explain::{Circumstances, Explainer};
 use crate::rescue::{self, Rescue};
 
 /// The Prometheus text format this serves.
-const TEXT_FORMAT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+const TEXT_FORMAT: HeaderValue =
+    HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 
 /// What `GET /explain` takes.
 #[derive(Debug, Deserialize)]
@@ -48,10 +49,20 @@ pub async fn healthz() -> Json<serde_json::Value> {
 
 /// The process can take requests: the classifier answers and it is not shutting down.
 pub async fn readyz(State(shared): State<Shared>) -> Response {
-    let verdict = shared.router.classifier.classify("what time is it".to_owned()).await;
+    let verdict = shared
+        .router
+        .classifier
+        .classify("what time is it".to_owned())
+        .await;
     match verdict {
-        Ok(_) if !shared.draining.is_draining() => Json(json!({ "status": "ready" })).into_response(),
-        Ok(_) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "draining" }))).into_response(),
+        Ok(_) if !shared.draining.is_draining() => {
+            Json(json!({ "status": "ready" })).into_response()
+        }
+        Ok(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({ "status": "draining" })),
+        )
+            .into_response(),
         Err(error) => {
             let body = json!({ "status": "not ready", "reason": error.to_string() });
             (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
@@ -67,15 +78,27 @@ pub async fn explain(
     let Query(ExplainParameters { query, timezone }) = match parameters {
         Ok(parameters) => parameters,
         Err(error) => {
-            let message = format!("ask as /explain?query=…&timezone=Europe/London: {}", error.body_text());
+            let message = format!(
+                "ask as /explain?query=…&timezone=Europe/London: {}",
+                error.body_text()
+            );
             return Rescue::new(rescue::INVALID_REQUEST, message).into_response();
         }
     };
     let zone = match timezone.as_deref().map(TimeZone::get).transpose() {
         Ok(zone) => zone,
-        Err(error) => return Rescue::new(rescue::INVALID_REQUEST, error.to_string()).about("timezone").into_response(),
+        Err(error) => {
+            return Rescue::new(rescue::INVALID_REQUEST, error.to_string())
+                .about("timezone")
+                .into_response();
+        }
     };
-    Json(Explainer::new(&shared.router).explain(&query, zone).await).into_response()
+    Json(
+        Explainer::new(&shared.router)
+            .explain(&query, &Circumstances { zone, now: None })
+            .await,
+    )
+    .into_response()
 }
 
 /// The decision on a whole chat completion request.
@@ -83,7 +106,12 @@ pub async fn explain_body(State(shared): State<Shared>, body: Bytes) -> Response
     match ChatRequest::decode(body) {
         Ok(request) => {
             let subject = crate::subject::Subject::of(&request).text;
-            Json(Explainer::new(&shared.router).explain_request(&subject, request, None).await).into_response()
+            Json(
+                Explainer::new(&shared.router)
+                    .explain_request(&subject, request, &Circumstances::default())
+                    .await,
+            )
+            .into_response()
         }
         Err(error) => Rescue::invalid(&error).into_response(),
     }

@@ -65,7 +65,11 @@ async fn decode(shared: &Shared, request: Request) -> Result<Ask, Rescue> {
     let (parts, body) = request.into_parts();
     let forced = forced(&parts.headers)?;
     let zone = zone(shared, &parts.headers)?;
-    let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_default();
+    let id = parts
+        .extensions
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_default();
     let body = read(body, shared.router.loaded.config.limits.body_bytes).await?;
     let request = ChatRequest::decode(body).map_err(|error| Rescue::invalid(&error))?;
     if !shared.router.knows(&request.model) {
@@ -97,7 +101,10 @@ fn zone(shared: &Shared, headers: &HeaderMap) -> Result<TimeZone, Rescue> {
     let Some(value) = headers.get(headers::TIMEZONE) else {
         return Ok(shared.router.zone.clone());
     };
-    let zone = value.to_str().ok().and_then(|name| TimeZone::get(name).ok());
+    let zone = value
+        .to_str()
+        .ok()
+        .and_then(|name| TimeZone::get(name).ok());
     zone.ok_or_else(|| {
         let message = "x-downshift-timezone must be an IANA time zone such as Europe/London";
         Rescue::new(rescue::INVALID_HEADER, message)
@@ -120,21 +127,37 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, Rescue> {
 pub fn unknown_model(shared: &Shared, model: &str) -> Rescue {
     let config = &shared.router.loaded.config;
     let routed = config.route.join("`, `");
-    let models = config.models.keys().cloned().collect::<Vec<_>>().join("`, `");
-    let message = format!("the model `{model}` does not exist here; routed names are `{routed}`, models are `{models}`");
+    let models = config
+        .models
+        .keys()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("`, `");
+    let message = format!(
+        "the model `{model}` does not exist here; routed names are `{routed}`, models are `{models}`"
+    );
     Rescue::new(rescue::MODEL_NOT_FOUND, message).about("model")
 }
 
 fn reply(settled: Settled, encoding: Encoding) -> Response {
-    let Settled { reply, confidence, trail, entry, .. } = settled;
-    let mut head = reply.headers;
-    headers::set_route(&mut head, &Route {
-        rung: Some(reply.rung.label()),
-        intent: reply.intent.as_deref(),
+    let Settled {
+        reply,
         confidence,
-        model: Some(&reply.model),
-        trail: &trail,
-    });
+        trail,
+        entry,
+        ..
+    } = settled;
+    let mut head = reply.headers;
+    headers::set_route(
+        &mut head,
+        &Route {
+            rung: Some(reply.rung.label()),
+            intent: reply.intent.as_deref(),
+            confidence,
+            model: Some(&reply.model),
+            trail: &trail,
+        },
+    );
     let mut response = match reply.body {
         ReplyBody::Whole(whole) => {
             if let Some(entry) = &entry {
@@ -148,9 +171,16 @@ fn reply(settled: Settled, encoding: Encoding) -> Response {
             Response::new(Body::from(whole.body().clone()))
         }
         ReplyBody::Stream(chunks) => {
-            head.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+            head.insert(
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/event-stream; charset=utf-8"),
+            );
             head.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-            Response::new(Body::from_stream(Events { chunks, encoding, closed: false }))
+            Response::new(Body::from_stream(Events {
+                chunks,
+                encoding,
+                closed: false,
+            }))
         }
     };
     response.headers_mut().extend(head);
@@ -159,15 +189,20 @@ fn reply(settled: Settled, encoding: Encoding) -> Response {
 
 fn refusal(shared: &Shared, failure: &Failure) -> Response {
     let entry: &Entry = &failure.entry;
-    let rescue = Rescue::failure(failure, |model, error| shared.router.explain_error(model, error));
-    let mut response = rescue.into_response();
-    headers::set_route(response.headers_mut(), &Route {
-        rung: entry.rung.map(Rung::label),
-        intent: entry.intent.as_deref(),
-        confidence: entry.confidence,
-        model: entry.model.as_deref(),
-        trail: &entry.trail,
+    let rescue = Rescue::failure(failure, |model, error| {
+        shared.router.explain_error(model, error)
     });
+    let mut response = rescue.into_response();
+    headers::set_route(
+        response.headers_mut(),
+        &Route {
+            rung: entry.rung.map(Rung::label),
+            intent: entry.intent.as_deref(),
+            confidence: entry.confidence,
+            model: entry.model.as_deref(),
+            trail: &entry.trail,
+        },
+    );
     response
 }
 
@@ -187,7 +222,9 @@ impl Stream for Events {
                 return Poll::Ready(None);
             }
             let event = match ready!(self.chunks.as_mut().poll_next(cx)) {
-                Some(Ok(chunk)) if chunk.is_usage_only() && !self.encoding.include_usage => continue,
+                Some(Ok(chunk)) if chunk.is_usage_only() && !self.encoding.include_usage => {
+                    continue;
+                }
                 Some(Ok(chunk)) => {
                     let chunk = match &self.encoding.echo {
                         Some(model) => chunk.with_model(model),

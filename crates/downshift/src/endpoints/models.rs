@@ -13,7 +13,12 @@ const OWNER: &str = "downshift";
 
 /// Every name: the routed ones first, then the models themselves.
 pub async fn list(State(shared): State<Shared>) -> Response {
-    json(ModelList { data: names(&shared) }.to_json())
+    json(
+        ModelList {
+            data: names(&shared),
+        }
+        .to_json(),
+    )
 }
 
 /// One name.
@@ -27,9 +32,18 @@ pub async fn retrieve(State(shared): State<Shared>, Path(id): Path<String>) -> R
 /// A wildcard is no name one can ask for, so those are left out.
 fn names(shared: &Shared) -> Vec<Model> {
     let config = &shared.router.loaded.config;
-    let routed = config.route.iter().filter(|name| !name.contains(['*', '?']));
+    let routed = config
+        .route
+        .iter()
+        .filter(|name| !name.contains(['*', '?']));
     let named = routed.chain(config.models.keys());
-    named.map(|id| Model { id: id.clone(), created: 0, owned_by: OWNER.to_owned() }).collect()
+    named
+        .map(|id| Model {
+            id: id.clone(),
+            created: 0,
+            owned_by: OWNER.to_owned(),
+        })
+        .collect()
 }
 
 fn json(body: String) -> Response {

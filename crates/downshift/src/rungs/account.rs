@@ -75,7 +75,10 @@ impl<S> Layer<S> for AccountLayer {
     type Service = Account<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Account { ledger: self.ledger.clone(), inner }
+        Account {
+            ledger: self.ledger.clone(),
+            inner,
+        }
     }
 }
 
@@ -104,7 +107,10 @@ where
         });
         let inner = self.inner.clone();
         Box::pin(async move {
-            let call = inner.oneshot(Accounted { ask, tab: entry.tab() });
+            let call = inner.oneshot(Accounted {
+                ask,
+                tab: entry.tab(),
+            });
             let result = AssertUnwindSafe(call).catch_unwind().await;
             match result {
                 Ok(Ok(reply)) => Ok(settle(entry, reply)),
@@ -130,7 +136,14 @@ fn settle(mut entry: OpenEntry, reply: Reply) -> Settled {
         outcome: Outcome::Ok,
         usage: reply.usage,
     };
-    let Reply { rung, model, headers, usage, body, .. } = reply;
+    let Reply {
+        rung,
+        model,
+        headers,
+        usage,
+        body,
+        ..
+    } = reply;
     let (body, closed) = match body {
         ReplyBody::Whole(whole) => {
             closing.usage = closing.usage.or(whole.usage);
@@ -138,25 +151,57 @@ fn settle(mut entry: OpenEntry, reply: Reply) -> Settled {
             (ReplyBody::Whole(whole), Some(closed))
         }
         ReplyBody::Stream(chunks) => {
-            entry.if_dropped(Closing { outcome: Outcome::Abandoned, ..closing.clone() });
-            let metered = Metered { chunks, entry: Some(entry), closing, usage_chunk: None };
+            entry.if_dropped(Closing {
+                outcome: Outcome::Abandoned,
+                ..closing.clone()
+            });
+            let metered = Metered {
+                chunks,
+                entry: Some(entry),
+                closing,
+                usage_chunk: None,
+            };
             (ReplyBody::Stream(Box::pin(metered)), None)
         }
     };
-    let reply = Reply { rung, model, headers, usage, body, intent: intent.clone() };
-    Settled { reply, intent, confidence, trail, entry: closed }
+    let reply = Reply {
+        rung,
+        model,
+        headers,
+        usage,
+        body,
+        intent: intent.clone(),
+    };
+    Settled {
+        reply,
+        intent,
+        confidence,
+        trail,
+        entry: closed,
+    }
 }
 
-#[expect(clippy::unnecessary_box_returns, reason = "a failure is large, and the error of every result here")]
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "a failure is large, and the error of every result here"
+)]
 fn fail(entry: OpenEntry, error: Error) -> Box<Failure> {
     let (rung, model, outcome) = match &error {
-        Error::Upstream { rung, model, source } => {
-            (Some(*rung), Some(model.clone()), upstream_outcome(source))
-        }
+        Error::Upstream {
+            rung,
+            model,
+            source,
+        } => (Some(*rung), Some(model.clone()), upstream_outcome(source)),
         Error::Declined(rung) => (Some(*rung), None, Outcome::Refused),
         Error::Internal => (None, None, Outcome::Internal),
     };
-    let entry = entry.close(Closing { rung, model, intent: None, outcome, usage: None });
+    let entry = entry.close(Closing {
+        rung,
+        model,
+        intent: None,
+        outcome,
+        usage: None,
+    });
     Box::new(Failure { error, entry })
 }
 

@@ -55,7 +55,10 @@ impl<S> Layer<S> for AnswerLayer {
     type Service = AnswerRung<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        AnswerRung { tables: self.tables.clone(), inner }
+        AnswerRung {
+            tables: self.tables.clone(),
+            inner,
+        }
     }
 }
 
@@ -108,7 +111,11 @@ fn answer(query: &Query, step: &AnswerStep, tables: &Tables) -> Result<Answered,
             Some(_) => {}
             None => {
                 let intent = candidate.intent.clone();
-                found = Some(Answered { answer, intent, answerer: candidate.answerer.clone() });
+                found = Some(Answered {
+                    answer,
+                    intent,
+                    answerer: candidate.answerer.clone(),
+                });
             }
         }
     }
@@ -117,18 +124,35 @@ fn answer(query: &Query, step: &AnswerStep, tables: &Tables) -> Result<Answered,
 
 fn ask(query: &Query, candidate: &Candidate, tables: &Tables) -> Option<Answer> {
     let answerer: &dyn Answerer = downshift_answers::answerer(&candidate.answerer)?;
-    let table: Option<&Table> = candidate.table.as_ref().and_then(|name| tables.get(&**name));
-    let question = Question { text: &query.subject.text, earlier: &[] };
-    let circumstances =
-        Circumstances { now: query.ask.now, zone: Some(&query.ask.zone), table };
+    let table: Option<&Table> = candidate
+        .table
+        .as_ref()
+        .and_then(|name| tables.get(&**name));
+    let question = Question {
+        text: &query.subject.text,
+        earlier: &[],
+    };
+    let circumstances = Circumstances {
+        now: query.ask.now,
+        zone: Some(&query.ask.zone),
+        table,
+    };
     answerer.answer(&question, &circumstances)
 }
 
 fn reply(ask: &Ask, answered: Answered) -> Reply {
     let model: Arc<str> = format!("downshift/{}", answered.answerer).into();
     let text = answered.answer.text;
-    let prompt = ask.request.messages.iter().map(|message| estimate_tokens(&message.content.text()));
-    let usage = Usage { input: prompt.sum(), output: estimate_tokens(&text), ..Usage::default() };
+    let prompt = ask
+        .request
+        .messages
+        .iter()
+        .map(|message| estimate_tokens(&message.content.text()));
+    let usage = Usage {
+        input: prompt.sum(),
+        output: estimate_tokens(&text),
+        ..Usage::default()
+    };
     let written = Written {
         id: format!("chatcmpl-{}", ask.id),
         created: ask.now.as_second(),
@@ -143,5 +167,12 @@ fn reply(ask: &Ask, answered: Answered) -> Reply {
         ReplyBody::Whole(ChatReply::written(&written))
     };
     let intent = Some(answered.intent);
-    Reply { rung: Rung::Answer, model, intent, headers: http::HeaderMap::new(), usage: Some(usage), body }
+    Reply {
+        rung: Rung::Answer,
+        model,
+        intent,
+        headers: http::HeaderMap::new(),
+        usage: Some(usage),
+        body,
+    }
 }

@@ -47,11 +47,21 @@ pub(super) async fn ask(query: &Query, rung: Rung, model: &Model) -> Result<Repl
         }
         upstream::Reply::Stream(streaming) => {
             attempt.first_token();
-            let booked = Booked { chunks: streaming.chunks, attempt: Some(attempt) };
+            let booked = Booked {
+                chunks: streaming.chunks,
+                attempt: Some(attempt),
+            };
             (streaming.headers, ReplyBody::Stream(Box::pin(booked)))
         }
     };
-    Ok(Reply { rung, model: name.clone(), intent: None, headers, usage: None, body })
+    Ok(Reply {
+        rung,
+        model: name.clone(),
+        intent: None,
+        headers,
+        usage: None,
+        body,
+    })
 }
 
 /// Why a model that failed could not take the query, for the trail.
@@ -70,7 +80,9 @@ pub(super) fn reason(error: &upstream::Error) -> Reason {
 
 fn outcome(error: &upstream::Error) -> AttemptOutcome {
     match error.kind {
-        ErrorKind::Unconfigured | ErrorKind::Connect | ErrorKind::ConnectTimeout => AttemptOutcome::NotSent,
+        ErrorKind::Unconfigured | ErrorKind::Connect | ErrorKind::ConnectTimeout => {
+            AttemptOutcome::NotSent
+        }
         ErrorKind::Status(_) => AttemptOutcome::Rejected,
         _ => AttemptOutcome::Failed,
     }

@@ -31,7 +31,9 @@ pub struct Classify<S> {
 impl ClassifyLayer {
     /// Asks the router's classifier about every request that is routed.
     pub fn new(router: &Arc<Router>) -> Self {
-        Self { router: router.clone() }
+        Self {
+            router: router.clone(),
+        }
     }
 }
 
@@ -39,7 +41,10 @@ impl<S> Layer<S> for ClassifyLayer {
     type Service = Classify<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Classify { router: self.router.clone(), inner }
+        Classify {
+            router: self.router.clone(),
+            inner,
+        }
     }
 }
 
@@ -68,7 +73,14 @@ where
             if facts.routed && !subject.text.is_empty() {
                 classify(&router, &subject, &tab, &mut facts).await;
             }
-            inner.oneshot(Query { ask, tab, subject, facts }).await
+            inner
+                .oneshot(Query {
+                    ask,
+                    tab,
+                    subject,
+                    facts,
+                })
+                .await
         })
     }
 }

@@ -35,7 +35,10 @@ impl<S> Layer<S> for DecideLayer {
     type Service = Decide<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Decide { policy: self.policy.clone(), inner }
+        Decide {
+            policy: self.policy.clone(),
+            inner,
+        }
     }
 }
 

@@ -33,7 +33,11 @@ impl Service<Planned> for LlmRung {
     }
 
     fn call(&mut self, planned: Planned) -> Self::Future {
-        let model = planned.plan.llm.as_ref().and_then(|name| self.models.get(name).cloned());
+        let model = planned
+            .plan
+            .llm
+            .as_ref()
+            .and_then(|name| self.models.get(name).cloned());
         Box::pin(async move {
             let Some(model) = model else {
                 return Err(Error::Declined(planned.forced_rung()));

@@ -40,7 +40,10 @@ impl<S> Layer<S> for SpecialistLayer {
     type Service = SpecialistRung<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        SpecialistRung { models: self.models.clone(), inner }
+        SpecialistRung {
+            models: self.models.clone(),
+            inner,
+        }
     }
 }
 

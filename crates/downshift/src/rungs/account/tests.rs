@@ -28,7 +28,11 @@ fn written() -> Written {
         created: 1,
         model: "frontier".to_owned(),
         text: "4".to_owned(),
-        usage: Usage { input: 3, output: 1, ..Usage::default() },
+        usage: Usage {
+            input: 3,
+            output: 1,
+            ..Usage::default()
+        },
     }
 }
 
@@ -45,7 +49,14 @@ fn ask() -> Ask {
 }
 
 fn reply(body: ReplyBody) -> Reply {
-    Reply { rung: Rung::Llm, model: "frontier".into(), intent: None, headers: HeaderMap::new(), usage: None, body }
+    Reply {
+        rung: Rung::Llm,
+        model: "frontier".into(),
+        intent: None,
+        headers: HeaderMap::new(),
+        usage: None,
+        body,
+    }
 }
 
 fn streamed(items: Vec<Result<ChatChunk, UpstreamError>>) -> Reply {
@@ -53,11 +64,19 @@ fn streamed(items: Vec<Result<ChatChunk, UpstreamError>>) -> Reply {
 }
 
 fn chunks() -> Vec<Result<ChatChunk, UpstreamError>> {
-    written_chunks(&written(), true).into_iter().map(Ok).collect()
+    written_chunks(&written(), true)
+        .into_iter()
+        .map(Ok)
+        .collect()
 }
 
 /// A ledger, and a stack of the account layer over a rung that does as it is told.
-fn stack<F>(rung: F) -> (Arc<Kept>, impl Service<Ask, Response = Settled, Error = Box<Failure>>)
+fn stack<F>(
+    rung: F,
+) -> (
+    Arc<Kept>,
+    impl Service<Ask, Response = Settled, Error = Box<Failure>>,
+)
 where
     F: Fn(Accounted) -> Result<Reply, Error> + Clone + Send + 'static,
 {
@@ -71,7 +90,13 @@ where
 #[track_caller]
 fn check(kept: &Kept, expected: Outcome) -> Arc<Entry> {
     let entries = kept.0.lock().unwrap();
-    assert_eq!(entries.iter().map(|entry| entry.outcome).collect::<Vec<_>>(), [expected]);
+    assert_eq!(
+        entries
+            .iter()
+            .map(|entry| entry.outcome)
+            .collect::<Vec<_>>(),
+        [expected]
+    );
     entries[0].clone()
 }
 
@@ -104,7 +129,9 @@ async fn a_complete_stream_closes_its_entry_and_says_what_it_cost() {
     let (kept, stack) = stack(|_| Ok(streamed(chunks())));
     let settled = stack.oneshot(ask()).await.unwrap();
     assert!(kept.0.lock().unwrap().is_empty());
-    let ReplyBody::Stream(stream) = settled.reply.body else { panic!("a stream was asked for") };
+    let ReplyBody::Stream(stream) = settled.reply.body else {
+        panic!("a stream was asked for")
+    };
     let chunks = stream.map(Result::unwrap).collect::<Vec<_>>().await;
     check(&kept, Outcome::Ok);
     let last = chunks.last().unwrap();
@@ -118,13 +145,20 @@ async fn a_stream_that_breaks_closes_its_entry_as_the_upstreams_fault() {
     let broken = |_| {
         let mut items = chunks();
         items.truncate(2);
-        let client = downshift_upstream::Client::new(&downshift_upstream::ClientConfig::default()).unwrap();
-        items.push(Err(downshift_upstream::Upstream::new(&client, downshift_upstream::Endpoint::default()).unwrap_err()));
+        let client =
+            downshift_upstream::Client::new(&downshift_upstream::ClientConfig::default()).unwrap();
+        items.push(Err(downshift_upstream::Upstream::new(
+            &client,
+            downshift_upstream::Endpoint::default(),
+        )
+        .unwrap_err()));
         Ok(streamed(items))
     };
     let (kept, stack) = stack(broken);
     let settled = stack.oneshot(ask()).await.unwrap();
-    let ReplyBody::Stream(stream) = settled.reply.body else { panic!("a stream was asked for") };
+    let ReplyBody::Stream(stream) = settled.reply.body else {
+        panic!("a stream was asked for")
+    };
     assert!(stream.collect::<Vec<_>>().await.pop().unwrap().is_err());
     check(&kept, Outcome::UpstreamError);
 }
@@ -133,24 +167,35 @@ async fn a_stream_that_breaks_closes_its_entry_as_the_upstreams_fault() {
 async fn a_caller_who_leaves_a_stream_closes_its_entry_as_abandoned() {
     let (kept, stack) = stack(|_| Ok(streamed(chunks())));
     let settled = stack.oneshot(ask()).await.unwrap();
-    let ReplyBody::Stream(mut stream) = settled.reply.body else { panic!("a stream was asked for") };
+    let ReplyBody::Stream(mut stream) = settled.reply.body else {
+        panic!("a stream was asked for")
+    };
     stream.next().await.unwrap().unwrap();
     drop(stream);
     let entry = check(&kept, Outcome::Abandoned);
-    assert_eq!((entry.rung, entry.model.as_deref()), (Some(Rung::Llm), Some("frontier")));
+    assert_eq!(
+        (entry.rung, entry.model.as_deref()),
+        (Some(Rung::Llm), Some("frontier"))
+    );
 }
 
 #[tokio::test]
 async fn a_caller_who_leaves_before_the_reply_closes_its_entry_as_abandoned() {
     let kept = Arc::new(Kept::default());
-    let ledger = Ledger::new([ModelCost::named("frontier")], "frontier", [kept.clone() as Arc<dyn Sink>]);
+    let ledger = Ledger::new(
+        [ModelCost::named("frontier")],
+        "frontier",
+        [kept.clone() as Arc<dyn Sink>],
+    );
     let inner = tower::service_fn(|accounted: Accounted| async move {
         let attempt = accounted.tab.attempt(Rung::Llm, "frontier");
         std::future::pending::<()>().await;
         attempt.finish(AttemptOutcome::Ok);
         Err::<Reply, _>(Error::Internal)
     });
-    let call = AccountLayer::new(Arc::new(ledger)).layer(inner).oneshot(ask());
+    let call = AccountLayer::new(Arc::new(ledger))
+        .layer(inner)
+        .oneshot(ask());
     let waited = tokio::time::timeout(std::time::Duration::from_millis(20), call).await;
     assert!(waited.is_err());
     let entry = check(&kept, Outcome::Abandoned);
