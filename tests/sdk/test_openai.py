@@ -133,7 +133,7 @@ class TestErrors:
             client.chat.completions.create(model="auto", messages=[{"role": "wizard", "content": "x"}])
         assert caught.value.param == "messages[0].role"
         assert caught.value.type == "invalid_request_error"
-        assert caught.value.request_id
+        assert caught.value.response.headers["x-downshift-id"]
         assert upstream.calls() == calls, "nothing of it reached the model"
 
     def test_bad_request_of_the_upstream(self, client, upstream):
