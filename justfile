@@ -27,7 +27,7 @@ doc:
 
 # Licences, sources and duplicates of what we build on.
 deny:
-    cargo deny --locked check --hide-inclusion-graph bans licenses sources
+    cargo deny --locked --log-level error check --hide-inclusion-graph bans licenses sources
 
 # Known vulnerabilities in what we build on; needs the network.
 advisories:
