@@ -21,7 +21,7 @@ pub struct PoolConfig {
     /// Threads, each with its own copy of the weights. One does tens of thousands of queries a second, so more are
     /// for machines with many cores and much traffic. Default 1.
     pub workers: NonZeroUsize,
-    /// How many queries may wait, at most 32 KiB of text each; the next is refused. Default 1024.
+    /// How many queries may wait, at most 16 KiB of text each; the next is refused. Default 1024.
     pub queue: NonZeroUsize,
     /// How long one query may take, waiting included. Default 100 ms.
     pub timeout: Duration,

@@ -9,10 +9,10 @@ use tokenizers::Tokenizer as Inner;
 use crate::Error;
 use crate::source::File;
 
-/// How much of each end of a long text is looked at: the first of these that yields enough tokens. The last bounds
-/// the work for any text, be it of one endless word.
-const WINDOWS: [usize; 3] = [2 * 1024, 8 * 1024, LARGEST_WINDOW];
-const LARGEST_WINDOW: usize = 16 * 1024;
+/// How much of each end of a long text is looked at, in bytes: the first of these that yields enough tokens, which
+/// for prose is the first. The last bounds the work for any text, be it of one endless word.
+const WINDOWS: [usize; 2] = [1024, LARGEST_WINDOW];
+const LARGEST_WINDOW: usize = 8 * 1024;
 
 /// WordPiece, without special tokens.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Tokenizer {
     }
 
     /// Puts the ids of `text` into `token_ids`: all of them, or of too many the first half and the last half of what
-    /// is allowed. A text over 32 KiB is judged by its two ends.
+    /// is allowed. A text over 16 KiB is judged by its two ends.
     pub(crate) fn encode(&self, text: &str, token_ids: &mut Vec<u32>) -> Result<(), Error> {
         token_ids.clear();
         for window in WINDOWS {
