@@ -127,7 +127,7 @@ fn factorial_or_nothing(reading: &Reading) -> Option<Answer> {
     })
 }
 
-static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let rules: Vec<Rule> = [
         RULES,
         percent::RULES,
@@ -283,7 +283,7 @@ pub(crate) fn sentence(expression: &Expression) -> Option<String> {
     let value = expression.evaluate()?;
     let written = expression.written()?;
     if let Expression::PercentOf(..) | Expression::Part(..) = expression {
-        let written = capitalised(&written);
+        let written = figures::capitalised(&written);
         let (text, exact) = shown(&value)?;
         return Some(format!(
             "{written} is {}{text}.",
@@ -291,14 +291,6 @@ pub(crate) fn sentence(expression: &Expression) -> Option<String> {
         ));
     }
     Some(format!("{written} {}.", equals(&value)?))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().chain(characters).collect())
-        .unwrap_or_default()
 }
 
 /// "= 391", "≈ 3.333333333 (exactly 3 1/3)".
@@ -396,6 +388,3 @@ fn reciprocal(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         found.number(0)?,
     )
 }
-
-#[cfg(test)]
-mod tests;

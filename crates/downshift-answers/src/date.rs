@@ -10,6 +10,7 @@ use jiff::civil;
 use crate::{
     Answer, Answerer, Context, Example, Question, day,
     day::Lean,
+    figures,
     pattern::{Fragment, Grammar, Match, Rule},
     reading::Reading,
     span,
@@ -64,7 +65,7 @@ impl Answerer for Date {
     }
 }
 
-static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let rules: Vec<Rule> = [RULES, between::RULES, facts::RULES].concat();
     Grammar::new(&rules, FRAGMENTS)
 });
@@ -294,7 +295,7 @@ fn weekday(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     Some(match named.name() {
         Some(name) => format!(
             "{} {verb} a {}: {}.",
-            capital(name),
+            figures::capitalised(name),
             day::weekday_name(date.weekday()),
             day::without_weekday(date)
         ),
@@ -328,7 +329,7 @@ fn when(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     Some(
         format!(
             "{} {} {}.",
-            capital(name),
+            figures::capitalised(name),
             if tense(date, context) == "was" {
                 "was on"
             } else {
@@ -349,14 +350,6 @@ fn date_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         return Some(format!("That is {}.", day::written(date)));
     }
     when(found, context)
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().chain(characters).collect())
-        .unwrap_or_default()
 }
 
 fn after(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
@@ -428,6 +421,3 @@ fn shift(from: civil::Date, length: &span::Length, back: bool) -> Option<civil::
     .ok()?;
     (1583..=9999).contains(&moved.year()).then_some(moved)
 }
-
-#[cfg(test)]
-mod tests;

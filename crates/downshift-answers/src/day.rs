@@ -227,6 +227,10 @@ fn with_month(reading: &Reading, at: usize) -> Option<(usize, Day)> {
 }
 
 fn day_of_month(reading: &Reading, at: usize) -> Option<(usize, i8)> {
+    const WORDS: &[&str] = &[
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+        "tenth",
+    ];
     let token = reading.get(at)?;
     if let Some(day) = token.integer().filter(|_| token.text.len() <= 2) {
         return Some((
@@ -236,10 +240,6 @@ fn day_of_month(reading: &Reading, at: usize) -> Option<(usize, i8)> {
                 .filter(|day| (1..=31).contains(day))?,
         ));
     }
-    const WORDS: &[&str] = &[
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
-        "tenth",
-    ];
     let index = WORDS.iter().position(|word| token.is(word))?;
     Some((at + 1, i8::try_from(index).ok()? + 1))
 }

@@ -36,7 +36,6 @@ pub(crate) enum Expression {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Constant {
     Pi,
-    E,
 }
 
 /// Operators of two operands.
@@ -75,6 +74,9 @@ impl Expression {
         }
     }
 }
+
+/// What stands there began as one thing and cannot be finished as it.
+struct Refused;
 
 /// The longest expression that starts at `at`, and where it ends.
 pub(crate) fn parse(reading: &Reading, at: usize) -> Option<(usize, Expression)> {
@@ -292,11 +294,8 @@ impl Parser<'_> {
             self.closed = false;
             return Some(inner);
         }
-        if let Some(part) = self.part_of() {
-            return part;
-        }
-        if let Some(called) = self.call() {
-            return called;
+        if let Some(spoken) = self.part_of().ok()?.or(self.call().ok()?) {
+            return Some(spoken);
         }
         if self.eat(&["π", "pi"]) {
             return Some(Expression::Constant(Constant::Pi));
@@ -308,63 +307,66 @@ impl Parser<'_> {
     }
 
     /// "half of 50", "a third of 90", "three quarters of 80", "1/4 of 200", "twice 7", "double 8".
-    fn part_of(&mut self) -> Option<Option<Expression>> {
+    fn part_of(&mut self) -> Result<Option<Expression>, Refused> {
         let start = self.at;
         let named = PARTS
             .iter()
             .filter(|(phrase, ..)| self.reading.phrase(start, phrase).is_some())
             .max_by_key(|(phrase, ..)| phrase.len());
-        let (name, share) = match named {
-            Some((phrase, top, bottom)) => {
-                self.at += phrase.split(' ').count();
-                (*phrase, number::ratio(*top, *bottom))
-            }
-            None => {
-                let (end, share) = number::slashed(self.reading, start)?;
-                if !self.reading.is(end, "of") {
-                    return None;
-                }
-                self.at = end + 1;
-                ("", share)
-            }
+        let (name, share) = if let Some((phrase, top, bottom)) = named {
+            self.at += phrase.split(' ').count();
+            (*phrase, number::ratio(*top, *bottom))
+        } else {
+            let of = |(end, _): &(usize, BigRational)| self.reading.is(*end, "of");
+            let Some((end, share)) = number::slashed(self.reading, start).filter(of) else {
+                return Ok(None);
+            };
+            self.at = end + 1;
+            ("", share)
         };
         self.eat(&["the"]);
-        let Some(whole) = self.power() else {
-            return Some(None);
-        };
+        let whole = self.power().ok_or(Refused)?;
         self.closed = true;
-        Some(Some(Expression::Part(name, share, whole.into())))
+        Ok(Some(Expression::Part(name, share, whole.into())))
     }
 
     /// A function by sign or by name.
-    fn call(&mut self) -> Option<Option<Expression>> {
-        if let Some(logarithm) = self.logarithm() {
-            return Some(logarithm);
+    fn call(&mut self) -> Result<Option<Expression>, Refused> {
+        if let Some(base) = self.logarithm() {
+            let (argument, degrees) = self.argument().ok_or(Refused)?;
+            let logarithm = Expression::Logarithm(base, argument.into());
+            return if degrees {
+                Err(Refused)
+            } else {
+                Ok(Some(logarithm))
+            };
         }
-        let (phrase, function) = FUNCTIONS
+        let named = FUNCTIONS
             .iter()
             .filter(|(phrase, _)| self.reading.phrase(self.at, phrase).is_some())
-            .max_by_key(|(phrase, _)| phrase.len())?;
+            .max_by_key(|(phrase, _)| phrase.len());
+        let Some((phrase, function)) = named else {
+            return Ok(None);
+        };
         self.at += phrase.split(' ').count();
-        Some(self.argument().and_then(|(argument, inner)| {
-            let degrees = inner || self.eat(&["degrees", "degree", "°", "deg"]);
-            let radians = !degrees && self.eat(&["radians", "radian", "rad"]);
-            let bare_number = matches!(argument, Expression::Number(_));
-            let function = match function {
-                Function::Sine | Function::Cosine | Function::Tangent if degrees => {
-                    in_degrees(*function)
-                }
-                // "sin(30)" may be degrees or radians; "sin(pi / 6)" may not.
-                Function::Sine | Function::Cosine | Function::Tangent
-                    if !radians && bare_number =>
-                {
-                    return None;
-                }
-                _ if degrees || radians => return None,
-                other => *other,
-            };
-            Some(Expression::Call(function, argument.into()))
-        }))
+        let (argument, inner) = self.argument().ok_or(Refused)?;
+        let degrees = inner || self.eat(&["degrees", "degree", "°", "deg"]);
+        let radians = !degrees && self.eat(&["radians", "radian", "rad"]);
+        let angle = matches!(
+            function,
+            Function::Sine | Function::Cosine | Function::Tangent
+        );
+        let bare_number = matches!(argument, Expression::Number(_));
+        // "sin(30)" may be degrees or radians; "sin(pi / 6)" may not.
+        if !angle && (degrees || radians) || angle && bare_number && !degrees && !radians {
+            return Err(Refused);
+        }
+        let function = if degrees {
+            in_degrees(*function)
+        } else {
+            *function
+        };
+        Ok(Some(Expression::Call(function, argument.into())))
     }
 
     /// An argument in brackets, or one operand with nothing after it; and whether it said degrees.
@@ -393,24 +395,17 @@ impl Parser<'_> {
         Some((argument?, degrees))
     }
 
-    /// "log base 2 of 8", "log2(8)", "log10 of 1000".
-    fn logarithm(&mut self) -> Option<Option<Expression>> {
-        let base = if self.eat(&["log base", "logarithm base"]) {
+    /// The base of "log base 2 of 8", "log2(8)", "log10 of 1000".
+    fn logarithm(&mut self) -> Option<BigRational> {
+        if self.eat(&["log base", "logarithm base"]) {
             let (end, base) = number::unsigned(self.reading, self.at)?;
             self.at = end;
-            base
+            Some(base)
         } else if self.eat(&["log2"]) {
-            number::whole(2)
-        } else if self.eat(&["log10"]) {
-            number::whole(10)
+            Some(number::whole(2))
         } else {
-            return None;
-        };
-        Some(
-            self.argument()
-                .filter(|(_, degrees)| !degrees)
-                .map(|(argument, _)| Expression::Logarithm(base, argument.into())),
-        )
+            self.eat(&["log10"]).then(|| number::whole(10))
+        }
     }
 }
 
@@ -493,6 +488,3 @@ const PARTS: &[(&str, i64, i64)] = &[
     ("double", 2, 1),
     ("triple", 3, 1),
 ];
-
-#[cfg(test)]
-mod tests;

@@ -118,10 +118,9 @@ fn magnitude(value: &BigRational) -> Option<i32> {
 
 /// The value and whether it is exact: an exact decimal if short, else so many significant digits.
 pub(crate) fn short(value: &BigRational, significant: u32) -> Option<(String, bool)> {
-    if let Some(text) = exact(value) {
-        if text.chars().filter(char::is_ascii_digit).count() <= 17 || value.is_integer() {
-            return Some((text, true));
-        }
+    let is_short = |text: &String| text.chars().filter(char::is_ascii_digit).count() <= 17;
+    if let Some(text) = exact(value).filter(|text| value.is_integer() || is_short(text)) {
+        return Some((text, true));
     }
     Some((rounded(value, significant)?, false))
 }
@@ -181,6 +180,15 @@ pub(crate) fn from_float(value: f64) -> Option<BigRational> {
 /// The float nearest to a rational, when it is finite.
 pub(crate) fn to_float(value: &BigRational) -> Option<f64> {
     value.to_f64().filter(|float| float.is_finite())
+}
+
+/// The text with its first letter large.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
 }
 
 /// "A", "A and B", "A, B and C".

@@ -22,6 +22,7 @@ mod slot;
 mod span;
 mod system_prompt;
 mod table;
+mod text;
 mod time;
 mod unit;
 mod units;
@@ -36,6 +37,7 @@ pub const ANSWERERS: &[&dyn Answerer] = &[
     &date::Date,
     &arithmetic::Arithmetic,
     &units::Units,
+    &text::Text,
     &lookup::Lookup,
 ];
 

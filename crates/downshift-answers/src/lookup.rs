@@ -53,7 +53,9 @@ impl Answerer for Lookup {
             Kind::Pairs(pairs) => pairs.get(&pair_key(question.text)?)?.clone(),
             Kind::Records(records) => {
                 let reading = Reading::of(question.text)?;
-                records.answer(&reading.tokens)?
+                records
+                    .answer(&reading.tokens)
+                    .or_else(|| records.follow_up(&reading.tokens, question))?
             }
         };
         Some(Answer { text })
@@ -108,11 +110,33 @@ impl Records {
             said.extend(self.forward(rest));
             said.extend(self.verb(rest));
             said.extend(self.inverse(rest));
+            said.extend(self.meaning(rest, from > 0));
         }
         said.sort();
         said.dedup();
         // Two readings that differ are no answer.
         if said.len() == 1 { said.pop() } else { None }
+    }
+
+    /// "and Germany?" directly after the same attribute of another key.
+    fn follow_up(&self, tokens: &[Token], question: &Question<'_>) -> Option<String> {
+        let last = question.earlier.last()?;
+        let words: Vec<&str> = tokens
+            .iter()
+            .map(|token| token.meant.unwrap_or(&token.text))
+            .collect();
+        let key = ["what about", "how about", "and", "or"]
+            .iter()
+            .filter(|phrase| begins(&words, phrase))
+            .map(|phrase| phrase.split(' ').count())
+            .max()
+            .map_or(words.as_slice(), |count| &words[count..]);
+        let row = self.row(strip(key, &["of", "for", "in"]))?;
+        let attribute = (0..self.attributes.len()).find(|attribute| {
+            (0..self.rows.len())
+                .any(|row| self.fact(*attribute, row).as_deref() == Some(last.answer))
+        })?;
+        self.fact(attribute, row)
     }
 
     /// "the capital of France", "France capital", "France's capital city".
@@ -166,6 +190,22 @@ impl Records {
             return None;
         }
         self.fact(attribute, self.row(key)?)
+    }
+
+    /// "what is 404", "what does HTTP 404 mean", for tables with a column of meanings.
+    fn meaning(&self, words: &[&str], asked: bool) -> Option<String> {
+        let attribute = self.attribute(&["meaning"])?;
+        let inner = words
+            .strip_suffix(&["mean"])
+            .or_else(|| words.strip_suffix(&["stand", "for"]));
+        let key = match inner {
+            Some(inner) => inner
+                .strip_prefix(&["does"])
+                .or_else(|| inner.strip_prefix(&["do"]))?,
+            None if asked => words,
+            None => return None,
+        };
+        self.fact(attribute, self.row(strip(key, &["a", "an", "the"]))?)
     }
 
     /// "which country has the calling code 976", "Paris is the capital of which country".
@@ -237,7 +277,8 @@ impl Records {
     }
 
     fn row(&self, words: &[&str]) -> Option<usize> {
-        self.by_name.get(&key_of(&words.join(" "))).copied()
+        let named = |words: &[&str]| self.by_name.get(&key_of(&words.join(" "))).copied();
+        named(words).or_else(|| named(strip(words, &["a", "an"])))
     }
 
     fn fact(&self, attribute: usize, row: usize) -> Option<String> {

@@ -90,12 +90,11 @@ fn digits(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
         {
             return Some((next + 1, value + fraction.value()?));
         }
-        if let Some((end, fraction)) =
-            slashed(reading, next).filter(|_| reading.get(next).is_some_and(|t| t.spaced))
-        {
-            if fraction < BigRational::one() {
-                return Some((end, value + fraction));
-            }
+        let spaced = reading.get(next).is_some_and(|token| token.spaced);
+        let proper =
+            slashed(reading, next).filter(|(_, part)| spaced && *part < BigRational::one());
+        if let Some((end, fraction)) = proper {
+            return Some((end, value + fraction));
         }
         if let Some(end) = reading.phrase(next, "and a half").map(|count| next + count) {
             return Some((end, value + ratio(1, 2)));

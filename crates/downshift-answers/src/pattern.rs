@@ -67,6 +67,8 @@ getters! {
     unit: Unit => &'static crate::unit::Unit;
     word: Word => String;
     month: Month => i8;
+    text: Text => String;
+    letter: Letter => char;
 }
 
 /// Instructions of a compiled pattern.
@@ -83,6 +85,7 @@ enum Step {
 /// Compiled rules.
 pub(crate) struct Grammar {
     rules: Vec<(Vec<Step>, Say)>,
+    broken: Vec<&'static str>,
 }
 
 impl fmt::Debug for Grammar {
@@ -90,6 +93,7 @@ impl fmt::Debug for Grammar {
         formatter
             .debug_struct("Grammar")
             .field("rules", &self.rules.len())
+            .field("broken", &self.broken)
             .finish()
     }
 }
@@ -97,17 +101,39 @@ impl fmt::Debug for Grammar {
 impl Grammar {
     /// Compiles the rules; a pattern that does not compile is left out, which a test looks for.
     pub(crate) fn new(rules: &[Rule], fragments: &[Fragment]) -> Self {
-        let rules = rules
-            .iter()
-            .filter_map(|rule| Some((compile::compile(rule.pattern, fragments)?, rule.say)))
-            .collect();
-        Self { rules }
+        let mut grammar = Self {
+            rules: Vec::new(),
+            broken: Vec::new(),
+        };
+        for rule in rules {
+            match compile::compile(rule.pattern, fragments) {
+                Some(program) => grammar.rules.push((program, rule.say)),
+                None => grammar.broken.push(rule.pattern),
+            }
+        }
+        grammar
     }
 
-    /// How many rules compiled.
+    /// The patterns that did not compile; there are none.
     #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.rules.len()
+    pub(crate) fn broken(&self) -> &[&'static str] {
+        &self.broken
+    }
+
+    /// What the one complete parse holds, as `read` takes it out.
+    pub(crate) fn values<T>(
+        &self,
+        reading: &Reading,
+        read: impl Fn(&Match<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let mut found = Vec::new();
+        for (program, _) in &self.rules {
+            found.extend(Walk::over(program, reading)?);
+        }
+        match found.as_slice() {
+            [values] => read(&Match { values, reading }),
+            _ => None,
+        }
     }
 
     /// What all complete parses agree on.
@@ -115,15 +141,7 @@ impl Grammar {
         let mut said: Option<String> = None;
         let mut parses = 0;
         for (program, say) in &self.rules {
-            let mut walk = Walk {
-                program,
-                reading,
-                values: Vec::new(),
-                steps: 0,
-                found: Vec::new(),
-            };
-            walk.step(0, 0)?;
-            for values in walk.found {
+            for values in Walk::over(program, reading)? {
                 parses += 1;
                 let text = say(
                     &Match {
@@ -150,7 +168,20 @@ struct Walk<'a> {
     found: Vec<Vec<Value>>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    /// All complete parses of a rule; `None` when there is too much to follow.
+    fn over(program: &'a [Step], reading: &'a Reading) -> Option<Vec<Vec<Value>>> {
+        let mut walk = Self {
+            program,
+            reading,
+            values: Vec::new(),
+            steps: 0,
+            found: Vec::new(),
+        };
+        walk.step(0, 0)?;
+        Some(walk.found)
+    }
+
     /// Follows all ways from here; `None` when that takes too long.
     fn step(&mut self, mut at: usize, mut token: usize) -> Option<()> {
         loop {

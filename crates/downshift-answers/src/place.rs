@@ -334,9 +334,7 @@ impl Atlas {
         match self.bare.get_mut(name) {
             Some(known) if known.zone != place.zone => known.zone = Zone::Unsure,
             Some(_) => {}
-            None => {
-                self.bare.insert(name, place);
-            }
+            None => drop(self.bare.insert(name, place)),
         }
     }
 }
@@ -361,7 +359,7 @@ fn iana_names() -> &'static HashMap<String, &'static str> {
 const COUNTRIES: &str = include_str!("../data/countries.txt");
 /// States, provinces and islands. Zones: IANA.
 const REGIONS: &str = include_str!("../data/regions.txt");
-/// Cities and zones: GeoNames (geonames.org), CC BY 4.0.
+/// Cities and zones: `GeoNames` (geonames.org), CC BY 4.0.
 const CITIES: &str = include_str!("../data/cities.txt");
 
 #[cfg(test)]

@@ -84,6 +84,8 @@ impl Token {
 pub(crate) struct Reading {
     /// What a grammar must account for.
     pub(crate) tokens: Vec<Token>,
+    /// The question as it was typed.
+    pub(crate) source: String,
     /// The question ended with an exclamation mark, which may have been a factorial.
     pub(crate) exclaimed: bool,
 }
@@ -96,24 +98,33 @@ impl Reading {
         }
         let mut tokens = scan::scan(text, MAX_TOKENS)?;
         let exclaimed = frame::strip(&mut tokens);
-        (!tokens.is_empty()).then_some(Self { tokens, exclaimed })
-    }
-
-    /// Reads text that is not a question: nothing is taken off.
-    pub(crate) fn bare(text: &str) -> Option<Self> {
-        if text.len() > MAX_BYTES {
-            return None;
-        }
-        let tokens = scan::scan(text, MAX_TOKENS)?;
-        Some(Self {
+        (!tokens.is_empty()).then(|| Self {
             tokens,
-            exclaimed: false,
+            source: text.to_owned(),
+            exclaimed,
         })
     }
 
     /// The token at `at`, if there is one.
     pub(crate) fn get(&self, at: usize) -> Option<&Token> {
         self.tokens.get(at)
+    }
+
+    /// Reads a text with nothing taken off.
+    #[cfg(test)]
+    pub(crate) fn bare(text: &str) -> Self {
+        let tokens = scan::scan(text, MAX_TOKENS).unwrap_or_default();
+        Self {
+            tokens,
+            source: text.to_owned(),
+            exclaimed: false,
+        }
+    }
+
+    /// What was typed between two tokens, the second excluded.
+    pub(crate) fn typed(&self, from: usize, to: usize) -> Option<&str> {
+        let (first, last) = (self.get(from)?, self.get(to.checked_sub(1)?)?);
+        self.source.get(first.start..last.end)
     }
 
     /// Whether the token at `at` is the word or symbol `text`.

@@ -28,6 +28,8 @@ pub(crate) enum Value {
     Unit(&'static Unit),
     Word(String),
     Month(i8),
+    Text(String),
+    Letter(char),
 }
 
 /// An amount with the currency sign it was written with, or with none.
@@ -80,6 +82,12 @@ const SLOTS: &[(&str, Slot)] = &[
         all(unit::parse(reading, at), Value::Unit)
     }),
     ("word", word),
+    ("quoted", |reading, at| {
+        all(quoted(reading, at), Value::Text)
+    }),
+    ("bare", |reading, at| all(bare(reading, at), Value::Text)),
+    ("rest", |reading, at| one(rest(reading, at), Value::Text)),
+    ("letter", letter),
     ("month", |reading, at| {
         one(
             reading
@@ -127,6 +135,145 @@ fn word(reading: &Reading, at: usize) -> Vec<(usize, Value)> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Text between quotes, or one word that is called a word.
+fn quoted(reading: &Reading, at: usize) -> Vec<(usize, String)> {
+    const NAMES: &[&str] = &[
+        "the word",
+        "word",
+        "the string",
+        "string",
+        "the name",
+        "the phrase",
+        "the text",
+        "the sentence",
+    ];
+    let named = NAMES
+        .iter()
+        .filter_map(|name| reading.phrase(at, name))
+        .max();
+    let start = at + named.unwrap_or(0);
+    if let Some(found) = between_quotes(reading, start) {
+        return vec![found];
+    }
+    if named.is_some() {
+        run(reading, start).into_iter().collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Text between quotes, or one run of characters without white space.
+fn bare(reading: &Reading, at: usize) -> Vec<(usize, String)> {
+    // What a question about a procedure names, and not a text.
+    const GENERIC: &[&str] = &[
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "it",
+        "text",
+        "string",
+        "strings",
+        "file",
+        "files",
+        "image",
+        "images",
+        "password",
+        "passwords",
+        "data",
+        "word",
+        "words",
+        "letters",
+        "algorithm",
+        "hash",
+        "hashes",
+        "json",
+        "url",
+        "urls",
+        "hex",
+        "base64",
+        "me",
+        "something",
+        "number",
+        "hebrew",
+        "greek",
+        "arabic",
+        "english",
+        "russian",
+        "alphabet",
+        "cyrillic",
+        "korean",
+        "japanese",
+    ];
+    let found = quoted(reading, at);
+    if !found.is_empty() {
+        return found;
+    }
+    run(reading, at)
+        .filter(|(_, text)| !GENERIC.contains(&text.to_lowercase().as_str()))
+        .into_iter()
+        .collect()
+}
+
+fn between_quotes(reading: &Reading, at: usize) -> Option<(usize, String)> {
+    let quote = reading
+        .get(at)
+        .filter(|token| ["\"", "'", "`"].iter().any(|quote| token.is(quote)))?;
+    let last = (at + 1..reading.tokens.len()).find(|end| reading.is(*end, &quote.text))?;
+    let inside = reading.source.get(quote.end..reading.get(last)?.start)?;
+    (!inside.is_empty()).then(|| (last + 1, inside.to_owned()))
+}
+
+/// Tokens with no white space between them.
+fn run(reading: &Reading, at: usize) -> Option<(usize, String)> {
+    let first = reading.get(at)?;
+    let more = reading
+        .tokens
+        .iter()
+        .skip(at + 1)
+        .take_while(|token| !token.spaced)
+        .count();
+    let text = reading.typed(at, at + 1 + more)?;
+    let plain = first.kind != Kind::Symbol || first.is("#") || more > 0;
+    (plain && !text.contains(['"', '`'])).then(|| (at + 1 + more, text.to_owned()))
+}
+
+/// All that was typed from here on, when nothing was taken off its end.
+fn rest(reading: &Reading, at: usize) -> Option<(usize, String)> {
+    let text = reading.source.get(reading.get(at)?.start..)?.trim_end();
+    (text.len() >= 2).then(|| (reading.tokens.len(), text.to_owned()))
+}
+
+/// One letter: "r", "r's", "'r'", "the letter r".
+fn letter(reading: &Reading, at: usize) -> Vec<(usize, Value)> {
+    let at = at
+        + ["the letter", "letter"]
+            .iter()
+            .filter_map(|name| reading.phrase(at, name))
+            .max()
+            .unwrap_or(0);
+    let open = usize::from(reading.is(at, "'") || reading.is(at, "\""));
+    let found = reading
+        .get(at + open)
+        .filter(|token| token.kind == Kind::Word)
+        .and_then(|token| {
+            let mut characters = token.text.chars();
+            characters.next().filter(|_| characters.next().is_none())
+        });
+    let Some(character) = found else {
+        return Vec::new();
+    };
+    let mut end = at + open + 1;
+    if open == 1 && (reading.is(end, "'") || reading.is(end, "\"")) {
+        end += 1;
+    }
+    if reading.is(end, "'s") {
+        end += 1;
+    }
+    vec![(end, Value::Letter(character))]
 }
 
 const CURRENCIES: &[(&str, &str)] = &[("$", "$"), ("€", "€"), ("£", "£"), ("¥", "¥"), ("₹", "₹")];

@@ -151,6 +151,3 @@ pub(crate) fn calendar(length: &Length) -> Option<jiff::Span> {
     }
     Some(span)
 }
-
-#[cfg(test)]
-mod tests;

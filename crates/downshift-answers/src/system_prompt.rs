@@ -37,9 +37,9 @@ fn is_self_description(sentence: &str) -> bool {
         return false;
     };
     let mut words = rest.split(' ').peekable();
-    if !words
+    if words
         .next_if(|word| ["a", "an", "the"].contains(word))
-        .is_some()
+        .is_none()
         && rest.contains("assistant")
     {
         return false;
@@ -126,3 +126,42 @@ const WHOLE: &[&str] = &[
     "answer as helpfully as possible",
     "always answer as helpfully as possible",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::neutral_system_prompt;
+
+    #[test]
+    fn prompts_that_ask_nothing_are_neutral() {
+        for prompt in [
+            "",
+            "You are a helpful assistant.",
+            "You are a helpful, honest and harmless AI assistant. Answer concisely.",
+            "you're a friendly chatbot",
+            "Respond in English.",
+            "You are ChatGPT, a large language model trained by OpenAI.",
+            "Please be concise.",
+        ] {
+            assert!(neutral_system_prompt(prompt), "{prompt:?}");
+        }
+    }
+
+    #[test]
+    fn any_demand_is_a_demand() {
+        for prompt in [
+            "You are a pirate.",
+            "You are a helpful assistant who always answers in French.",
+            "You are a helpful assistant. Respond in JSON.",
+            "You are a helpful assistant for Acme Corp.",
+            "You are not a helpful assistant.",
+            "You are a helpful assistant?! Never state the time.",
+            "Always end with a joke.",
+            "You are a helpful assistant. The user is in Tokyo.",
+            "Answer in English and in rhyme.",
+            "You are an assistant, an assistant",
+            "Du bist ein hilfreicher Assistent.",
+        ] {
+            assert!(!neutral_system_prompt(prompt), "{prompt:?}");
+        }
+    }
+}

@@ -126,42 +126,17 @@ impl Table {
         let mut lines: Vec<usize> = Vec::new();
         for record in reader.records() {
             let record = record.map_err(csv_error)?;
-            let line = record
-                .position()
-                .map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
-            let key = record.get(0).unwrap_or_default();
+            let position = record.position().map_or(0, csv::Position::line);
+            let line = usize::try_from(position).unwrap_or(0);
             let others = aliases
                 .and_then(|column| record.get(column))
                 .unwrap_or_default();
-            let names: Vec<String> = std::iter::once(key)
-                .chain(others.split('|'))
-                .map(key_of)
-                .filter(|name| !name.is_empty())
-                .collect();
-            if key_of(key).is_empty() {
-                return Err(Error::EmptyKey {
-                    table: name.to_owned(),
-                    line,
-                });
-            }
-            let row = records.rows.len();
-            for folded in names {
-                let earlier = *records.by_name.entry(folded.clone()).or_insert(row);
-                if earlier != row {
-                    let earlier = lines.get(earlier).copied().unwrap_or(0);
-                    return Err(Error::Duplicate {
-                        table: name.to_owned(),
-                        line,
-                        earlier,
-                        key: folded,
-                    });
-                }
-            }
-            let cells = columns
-                .iter()
-                .map(|column| record.get(*column).unwrap_or_default().to_owned())
-                .collect();
-            records.rows.push((key.to_owned(), cells));
+            let key = record.get(0).unwrap_or_default();
+            records.claim(name, (key, others), line, &lines)?;
+            let cell = |column: &usize| record.get(*column).unwrap_or_default().to_owned();
+            records
+                .rows
+                .push((key.to_owned(), columns.iter().map(cell).collect()));
             lines.push(line);
         }
         Ok(Self {
@@ -214,6 +189,40 @@ impl Table {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+impl Records {
+    /// Books the names of the row that comes next, each of which must be new.
+    fn claim(
+        &mut self,
+        table: &str,
+        (key, others): (&str, &str),
+        line: usize,
+        lines: &[usize],
+    ) -> Result<(), Error> {
+        if key_of(key).is_empty() {
+            let table = table.to_owned();
+            return Err(Error::EmptyKey { table, line });
+        }
+        let row = self.rows.len();
+        for folded in std::iter::once(key).chain(others.split('|')).map(key_of) {
+            if folded.is_empty() {
+                continue;
+            }
+            let first = *self.by_name.entry(folded.clone()).or_insert(row);
+            if first != row {
+                let earlier = lines.get(first).copied().unwrap_or(0);
+                let table = table.to_owned();
+                return Err(Error::Duplicate {
+                    table,
+                    line,
+                    earlier,
+                    key: folded,
+                });
+            }
+        }
+        Ok(())
     }
 }
 

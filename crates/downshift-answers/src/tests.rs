@@ -51,6 +51,20 @@ fn every_answerer_has_its_own_name_and_says_what_it_does() {
 }
 
 #[test]
+fn every_pattern_compiles() {
+    let grammars = [
+        &super::time::GRAMMAR,
+        &super::date::GRAMMAR,
+        &super::arithmetic::GRAMMAR,
+        &super::units::GRAMMAR,
+        &super::text::GRAMMAR,
+    ];
+    for grammar in grammars {
+        assert_eq!(grammar.broken(), [""; 0]);
+    }
+}
+
+#[test]
 fn every_example_is_answered_by_its_own_answerer_alone() {
     for known in ANSWERERS {
         for example in known.examples() {

@@ -60,11 +60,14 @@ impl Answerer for Time {
 
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
         let reading = Reading::of(question.text)?;
-        GRAMMAR.say(&reading, context).map(|text| Answer { text })
+        GRAMMAR
+            .say(&reading, context)
+            .or_else(|| follow_up(&reading, question, context))
+            .map(|text| Answer { text })
     }
 }
 
-static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let rules: Vec<Rule> = [RULES, offset::RULES, convert::RULES].concat();
     Grammar::new(&rules, FRAGMENTS)
 });
@@ -296,9 +299,32 @@ const RULES: &[Rule] = &[
     },
 ];
 
+/// "and in london?" directly after a question for the time now.
+fn follow_up(reading: &Reading, question: &Question<'_>, context: &Context<'_>) -> Option<String> {
+    let last = question.earlier.last()?;
+    NOW.say(&Reading::of(last.question)?, context)
+        .filter(|_| last.answer.starts_with("It is "))?;
+    let place = FOLLOW_UP.values(reading, |found| found.place(0).copied())?;
+    Some(now_at(&at(&place, context)?, Some(&place)))
+}
+
+/// The questions for the time now alone.
+static NOW: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(RULES, FRAGMENTS));
+
+static FOLLOW_UP: LazyLock<Grammar> = LazyLock::new(|| {
+    let pattern = "[what about|how about|and|or] [in|for] {place} [now]";
+    Grammar::new(
+        &[Rule {
+            pattern,
+            say: |_, _| None,
+        }],
+        &[],
+    )
+});
+
 fn here(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let zone = context.zone?;
-    now_at(&context.now.to_zoned_datetime(zone.clone()), None)
+    Some(now_at(&context.now.to_zoned_datetime(zone.clone()), None))
 }
 
 /// "time" and "my time" alone say too little.
@@ -311,7 +337,7 @@ fn here_if_clear(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 fn there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let place = found.place(0)?;
     let now = at(place, context)?;
-    now_at(&now, Some(place))
+    Some(now_at(&now, Some(place)))
 }
 
 /// "utc time", "what is eastern time": the name of a zone, with "time" in it.
@@ -386,13 +412,13 @@ fn to_minute(time: &ZonedDateTime) -> jiff::civil::Time {
     jiff::civil::Time::new(time.hour(), time.minute(), 0, 0).unwrap_or_default()
 }
 
-fn now_at(now: &ZonedDateTime, place: Option<&Place>) -> Option<String> {
+fn now_at(now: &ZonedDateTime, place: Option<&Place>) -> String {
     let clock = clock::written(to_minute(now));
     let date = day::written(now.date());
-    Some(match place {
+    match place {
         Some(place) => format!("It is {clock} on {date} {}.", located(place, now)),
         None => format!("It is {clock} on {date} ({}).", own_zone_note(now)),
-    })
+    }
 }
 
 /// "in Tokyo, Japan (JST, UTC+9)", "US Eastern Time (EST, UTC-5)", "UTC".
@@ -433,6 +459,3 @@ fn own_zone_note(now: &ZonedDateTime) -> String {
         _ => offset::written(now),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -161,27 +161,29 @@ fn amount(reading: &Reading, at: usize) -> Option<(usize, (BigRational, &'static
     (!negative_length).then_some((end, (value, unit)))
 }
 
+/// Shares of one thing, as people say them.
+const SHARES: &[(&str, i64, i64)] = &[
+    ("a quarter of a", 1, 4),
+    ("quarter of a", 1, 4),
+    ("a quarter", 1, 4),
+    ("quarter", 1, 4),
+    ("half of a", 1, 2),
+    ("half an", 1, 2),
+    ("half", 1, 2),
+    ("three quarters of a", 3, 4),
+    ("three quarter", 3, 4),
+    ("a third of a", 1, 3),
+    ("a third", 1, 3),
+    ("one third", 1, 3),
+    ("two thirds of a", 2, 3),
+    ("two thirds", 2, 3),
+];
+
 /// "1/2 cup", "half cup", "a quarter cup", "three quarters of a cup".
 fn share(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
     if let Some(found) = number::slashed(reading, at) {
         return Some(found);
     }
-    const SHARES: &[(&str, i64, i64)] = &[
-        ("a quarter of a", 1, 4),
-        ("quarter of a", 1, 4),
-        ("a quarter", 1, 4),
-        ("quarter", 1, 4),
-        ("half of a", 1, 2),
-        ("half an", 1, 2),
-        ("half", 1, 2),
-        ("three quarters of a", 3, 4),
-        ("three quarter", 3, 4),
-        ("a third of a", 1, 3),
-        ("a third", 1, 3),
-        ("one third", 1, 3),
-        ("two thirds of a", 2, 3),
-        ("two thirds", 2, 3),
-    ];
     let longest = SHARES
         .iter()
         .filter_map(|(phrase, top, bottom)| {
@@ -215,7 +217,7 @@ impl Unit {
     }
 
     /// How many of it are so many base units.
-    fn from_base(&self, base: &BigRational) -> BigRational {
+    fn of_base(&self, base: &BigRational) -> BigRational {
         if self.inverse {
             return if base.is_zero() {
                 number::whole(0)
@@ -242,6 +244,3 @@ impl Quantity {
         self.parts.first().map_or("", |(_, unit)| unit.dimension)
     }
 }
-
-#[cfg(test)]
-mod tests;

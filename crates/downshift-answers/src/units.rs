@@ -54,12 +54,49 @@ impl Answerer for Units {
 
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
         let reading = Reading::of(question.text)?;
-        let text = GRAMMAR.say(&reading, context)?;
+        let text = GRAMMAR
+            .say(&reading, context)
+            .or_else(|| self.follow_up(&reading, question, context))?;
         Some(Answer {
             text: in_spelling(&reading, text),
         })
     }
 }
+
+impl Units {
+    /// "and in miles?" directly after a conversion that was answered here.
+    fn follow_up(
+        &self,
+        reading: &Reading,
+        question: &Question<'_>,
+        context: &Context<'_>,
+    ) -> Option<String> {
+        let (last, before) = question.earlier.split_last()?;
+        let earlier = Question {
+            text: last.question,
+            earlier: before,
+        };
+        if self.answer(&earlier, context)?.text != last.answer {
+            return None;
+        }
+        let asked = Reading::of(last.question)?;
+        let mut quantities = (0..asked.tokens.len()).filter_map(|at| unit::quantity(&asked, at));
+        let (_, quantity) = quantities.next()?;
+        let target = FOLLOW_UP.values(reading, |found| found.unit(0).copied())?;
+        convert(&quantity, target)
+    }
+}
+
+static FOLLOW_UP: LazyLock<Grammar> = LazyLock::new(|| {
+    let pattern = "[what about|how about|and|or] [in|to|into|as] {unit}";
+    Grammar::new(
+        &[Rule {
+            pattern,
+            say: |_, _| None,
+        }],
+        &[],
+    )
+});
 
 /// American spelling for those who write it.
 fn in_spelling(reading: &Reading, text: String) -> String {
@@ -75,7 +112,7 @@ fn in_spelling(reading: &Reading, text: String) -> String {
     }
 }
 
-static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(RULES, FRAGMENTS));
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(RULES, FRAGMENTS));
 
 const FRAGMENTS: &[Fragment] = &[
     (
@@ -250,6 +287,3 @@ fn number_from(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         convert(&quantity, found.unit(1)?)
     }
 }
-
-#[cfg(test)]
-mod tests;

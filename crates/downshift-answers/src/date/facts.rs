@@ -150,6 +150,7 @@ fn days_in_year(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     ))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a rule's sentence")]
 fn leap_days(_: &Match<'_>, _: &Context<'_>) -> Option<String> {
     Some("A leap year has 366 days.".to_owned())
 }
@@ -166,7 +167,7 @@ fn days_in_month(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     }
     let shown = year.map(|year| format!(" {year}")).unwrap_or_default();
     let year = year
-        .or_else(|| today_here(context).map(|today| today.year()))
+        .or_else(|| today_here(context).map(civil::Date::year))
         .unwrap_or(2026);
     let days = civil::Date::new(year, month, 1).ok()?.days_in_month();
     Some(format!("{name}{shown} has {days} days."))
@@ -192,21 +193,17 @@ fn in_a_year(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 }
 
 fn week(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    said_week(today_here(context)?, "Today")
+    Some(said_week(today_here(context)?, "Today"))
 }
 
 fn week_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let date = resolve(found.day(0)?, context, Lean::Next)?;
-    said_week(date, &day::without_weekday(date))
+    Some(said_week(date, &day::without_weekday(date)))
 }
 
-fn said_week(date: civil::Date, name: &str) -> Option<String> {
+fn said_week(date: civil::Date, name: &str) -> String {
     let week = date.iso_week_date();
-    Some(format!(
-        "{name} is in ISO week {} of {}.",
-        week.week(),
-        week.year()
-    ))
+    format!("{name} is in ISO week {} of {}.", week.week(), week.year())
 }
 
 fn day_of_year_now(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
@@ -237,6 +234,7 @@ fn left_in_year(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     ))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a rule's sentence")]
 fn unix_now(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     Some(format!("The Unix time is {}.", context.now.as_second()))
 }

@@ -45,7 +45,6 @@ impl Expression {
         match self {
             Self::Number(value) => Evaluated::exactly(value.clone()),
             Self::Constant(Constant::Pi) => Evaluated::about(std::f64::consts::PI),
-            Self::Constant(Constant::E) => Evaluated::about(std::f64::consts::E),
             Self::Negative(inner) => {
                 let inner = inner.evaluate()?;
                 Some(Evaluated {

@@ -17,7 +17,6 @@ impl Expression {
         Some(match self {
             Self::Number(value) => number(value, outer)?,
             Self::Constant(Constant::Pi) => "π".to_owned(),
-            Self::Constant(Constant::E) => "e".to_owned(),
             Self::Negative(inner) => format!("-{}", inner.within(4)?),
             Self::Factorial(inner) => format!("{}!", inner.within(5)?),
             Self::Part("", share, whole) => {
@@ -70,7 +69,7 @@ fn number(value: &BigRational, outer: u8) -> Option<String> {
         Some(text) => text,
         None => figures::fraction(value)?,
     };
-    let bracket = (value.is_negative() && outer > 1) || (text.contains('/') && outer > 1);
+    let bracket = outer > 1 && (value.is_negative() || text.contains('/'));
     Some(if bracket { format!("({text})") } else { text })
 }
 

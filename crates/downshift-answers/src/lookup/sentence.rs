@@ -11,6 +11,12 @@ pub(super) fn fact(key: &str, label: &str, cell: &str) -> Option<String> {
         .map(str::to_owned)
         .collect();
     let listed = figures::listed(&values);
+    if label == "meaning" && values.len() == 1 {
+        return Some(closed(format!(
+            "{} means {listed}",
+            figures::capitalised(key)
+        )));
+    }
     match values.len() {
         0 => None,
         1 => Some(closed(format!("The {label} of {key} is {listed}"))),
@@ -27,7 +33,10 @@ pub(super) fn owner(key: &str, label: &str, cell: &str, wanted: &str) -> Option<
         .split(';')
         .map(str::trim)
         .find(|value| super::value_of(value) == wanted)?;
-    Some(closed(format!("{} has the {label} {value}", capital(key))))
+    Some(closed(format!(
+        "{} has the {label} {value}",
+        figures::capitalised(key)
+    )))
 }
 
 /// One full stop, also after "Washington, D.C.".
@@ -37,14 +46,6 @@ fn closed(text: String) -> String {
     } else {
         text + "."
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().chain(characters).collect())
-        .unwrap_or_default()
 }
 
 fn plural(label: &str) -> String {

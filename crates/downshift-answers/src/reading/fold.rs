@@ -28,7 +28,7 @@ pub(super) fn fold(character: char, out: &mut String) {
         '\u{2126}' => out.push('ω'),
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
         '⁰' | '¹' | '⁴'..='⁹' | '₀'..='₉' | '½'..='¾' | '⅐'..='⅞' => {
-            out.push(character)
+            out.push(character);
         }
         _ => {
             let folded = std::iter::once(character)

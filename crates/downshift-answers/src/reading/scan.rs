@@ -68,6 +68,14 @@ impl Scanner<'_> {
         self.peek(ahead).is_some_and(is_letter)
     }
 
+    /// How many digits stand from there on.
+    fn digits(&self, from: usize) -> usize {
+        let rest = self.folded.get(self.at + from..).unwrap_or_default();
+        rest.iter()
+            .take_while(|folded| folded.character.is_ascii_digit())
+            .count()
+    }
+
     /// Takes one token; `false` at the end.
     fn step(&mut self) -> bool {
         let Some(character) = self.peek(0) else {
@@ -230,7 +238,7 @@ impl Scanner<'_> {
 
     /// Digits with well-placed separators, as `1,234,567` or `12,34,567`.
     fn whole_part(&self, text: &mut String) -> (usize, bool) {
-        let digits = |from: usize| (0..).take_while(|step| self.digit(from + step)).count();
+        let digits = |from: usize| self.digits(from);
         let mut length = digits(0);
         let mut groups = Vec::new();
         let mut end = length;
@@ -297,7 +305,7 @@ impl Scanner<'_> {
         }
         let sign = usize::from(matches!(self.peek(length + 1), Some('+' | '-')));
         let from = length + 1 + sign;
-        let count = (0..).take_while(|step| self.digit(from + step)).count();
+        let count = self.digits(from);
         if count == 0 || self.letter(from + count) {
             return length;
         }

@@ -153,12 +153,3 @@ fn steady(from: &ZonedDateTime, time: Time, to: &jiff::tz::TimeZone) -> bool {
     let today = apart(0);
     (-2..=2).all(|day| apart(day) == today)
 }
-
-/// The text with its first letter large.
-pub(super) fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().chain(characters).collect())
-        .unwrap_or_default()
-}

@@ -133,47 +133,47 @@ fn zone(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         .unwrap_or_default();
     Some(format!(
         "{} is on {name}{note} at the moment.",
-        super::convert::capitalised(place.name)
+        figures::capitalised(place.name)
     ))
 }
 
 fn between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (first, second) = (found.place(0)?, found.place(1)?);
-    apart(
+    Some(apart(
         (&at(first, context)?, first.name),
         (&at(second, context)?, second.name),
-    )
+    ))
 }
 
 /// "how many hours ahead of London is Tokyo": the second one is asked about.
 fn second_first(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (first, second) = (found.place(1)?, found.place(0)?);
-    apart(
+    Some(apart(
         (&at(first, context)?, first.name),
         (&at(second, context)?, second.name),
-    )
+    ))
 }
 
 fn from_here(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let place = found.place(0)?;
     let here = context.now.to_zoned_datetime(context.zone?.clone());
     let name = super::own_zone_note(&here);
-    apart(
+    Some(apart(
         (&at(place, context)?, place.name),
         (&here, &format!("you ({name})")),
-    )
+    ))
 }
 
 /// How far the first is ahead of the second, in words.
-fn apart(first: (&ZonedDateTime, &str), second: (&ZonedDateTime, &str)) -> Option<String> {
+fn apart(first: (&ZonedDateTime, &str), second: (&ZonedDateTime, &str)) -> String {
     let (named, other) = (label(first), label(second));
     let seconds = first.0.offset().seconds() - second.0.offset().seconds();
-    let named = super::convert::capitalised(&named);
+    let named = figures::capitalised(&named);
     if seconds == 0 {
-        return Some(format!(
+        return format!(
             "{named} and {other} are at the same time right now ({}).",
             written(first.0)
-        ));
+        );
     }
     let minutes = i64::from(seconds.abs()) / 60;
     let direction = if seconds > 0 { "ahead of" } else { "behind" };
@@ -187,10 +187,10 @@ fn apart(first: (&ZonedDateTime, &str), second: (&ZonedDateTime, &str)) -> Optio
         ),
     };
     let notes = (written(first.0), written(second.0));
-    Some(format!(
+    format!(
         "{named} is {hours} {direction} {other} right now ({} and {}).",
         notes.0, notes.1
-    ))
+    )
 }
 
 fn label((time, name): (&ZonedDateTime, &str)) -> String {

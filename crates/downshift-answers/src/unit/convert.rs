@@ -98,7 +98,7 @@ fn other_reading(quantity: &Quantity, target: &'static Unit) -> Option<(Quantity
 }
 
 fn value(quantity: &Quantity, target: &Unit) -> BigRational {
-    target.from_base(&quantity.in_base())
+    target.of_base(&quantity.in_base())
 }
 
 fn sentence(quantity: &Quantity, target: &Unit) -> Option<String> {

@@ -62,13 +62,3 @@ fn read(line: &'static str) -> Option<(&'static str, Unit)> {
 }
 
 const DATA: &str = include_str!("../../data/units.txt");
-
-/// How many lines of the data are units, and how many were read.
-#[cfg(test)]
-pub(super) fn counts() -> (usize, usize) {
-    let lines = DATA
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-        .count();
-    (lines, TABLE.units.len())
-}
