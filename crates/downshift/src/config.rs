@@ -17,7 +17,7 @@ use downshift_intent::{PoolConfig, Preference};
 use downshift_ledger::{HardwareClass, PriceConfig};
 use downshift_policy::{IntentConfig, RuleConfig};
 use downshift_upstream::{Api, TimeoutsConfig};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 pub use self::secret::SecretConfig;
 pub use self::yaml::Problem;
@@ -43,10 +43,10 @@ const MOST_WORKERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where clients connect.
-    #[serde(default = "default_listen")]
+    #[serde(default = "default_listen", deserialize_with = "address")]
     pub listen: SocketAddr,
     /// Where operators connect: metrics, health, explain. Never the public port.
-    #[serde(default = "default_admin")]
+    #[serde(default = "default_admin", deserialize_with = "address")]
     pub admin: SocketAddr,
     /// Every model that may be asked, by the name the policy uses for it.
     pub models: BTreeMap<String, ModelConfig>,
@@ -213,7 +213,7 @@ pub struct Loaded {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file, or one it names, could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -281,7 +281,9 @@ impl Loaded {
             }
             problem
         });
-        invalid(&self.file, &self.text, located.collect())
+        let mut located = located.collect::<Vec<_>>();
+        located.sort_by_key(|problem| (problem.line, problem.column));
+        invalid(&self.file, &self.text, located)
     }
 
     /// The text of a lookup table: from beside the policy, else the one compiled in.
@@ -345,6 +347,16 @@ fn invalid(file: &str, text: &str, problems: Vec<Problem>) -> Error {
         rendered: yaml::render(file, text, &problems),
         problems,
     }
+}
+
+/// An address to listen on, with a message that says how one is written.
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|_| {
+        de::Error::custom(format_args!(
+            "`{text}` is no address to listen on; write IP:PORT, such as 127.0.0.1:8080 or [::]:8080"
+        ))
+    })
 }
 
 fn default_listen() -> SocketAddr {

@@ -56,16 +56,16 @@ pub enum Error {
     #[error(transparent)]
     Config(#[from] config::Error),
     /// The classifier.
-    #[error("cannot start the classifier: {0}")]
+    #[error("cannot start the classifier")]
     Classifier(#[from] downshift_intent::Error),
     /// The HTTP client.
-    #[error("cannot start the HTTP client: {0}")]
+    #[error("cannot start the HTTP client")]
     Client(#[from] upstream::Error),
     /// The price file.
-    #[error("cannot read the price file: {0}")]
+    #[error("cannot read the price file")]
     Prices(#[from] downshift_ledger::Error),
     /// The metrics registry.
-    #[error("cannot register metrics: {0}")]
+    #[error("cannot register metrics")]
     Metrics(#[from] prometheus::Error),
 }
 
@@ -89,10 +89,18 @@ impl Router {
             timeout: config.classifier.timeout.0,
         };
         let classifier = Classifier::start(&runtime, &source, &pool)?;
-        let policy = compile(&loaded, classifier.labels())?;
-        let tables = tables(&loaded)?;
-        let zone = zone(&loaded)?;
-        let models = models(&loaded)?;
+        let mut problems = Vec::new();
+        let tables = tables(&loaded, &mut problems);
+        let zone = zone(&loaded, &mut problems);
+        let models = models(&loaded, &mut problems)?;
+        let policy = match compile(&loaded, classifier.labels()) {
+            Ok(policy) if problems.is_empty() => policy,
+            Ok(_) => return Err(loaded.invalid(problems).into()),
+            Err(more) => {
+                problems.extend(more.into_iter().map(Problem::from));
+                return Err(loaded.invalid(problems).into());
+            }
+        };
         let metrics = Arc::new(Metrics::new(&runtime.backend().to_string())?);
         let recent = Arc::new(Recent::new(RECENT));
         let sinks = vec![metrics.sink(), recent.clone() as Arc<dyn Sink>];
@@ -128,7 +136,7 @@ impl Router {
     }
 }
 
-fn compile(loaded: &Loaded, labels: &[Arc<str>]) -> Result<Policy, Error> {
+fn compile(loaded: &Loaded, labels: &[Arc<str>]) -> Result<Policy, Vec<downshift_policy::Problem>> {
     let config = &loaded.config;
     let answerers = downshift_answers::ANSWERERS
         .iter()
@@ -150,11 +158,7 @@ fn compile(loaded: &Loaded, labels: &[Arc<str>]) -> Result<Policy, Error> {
         intents: config.intents.clone(),
         rules: config.rules.clone(),
     };
-    Policy::compile(&written, &catalogue).map_err(|problems| {
-        loaded
-            .invalid(problems.into_iter().map(Problem::from))
-            .into()
-    })
+    Policy::compile(&written, &catalogue)
 }
 
 fn model_facts<'a>(name: &'a str, config: &ModelConfig) -> ModelFacts<'a> {
@@ -189,9 +193,8 @@ fn costs(loaded: &Loaded) -> Result<Vec<ModelCost>, Error> {
 }
 
 /// Reads every table the policy names; a table that cannot be read is a problem at its place in the file.
-fn tables(loaded: &Loaded) -> Result<Tables, Error> {
+fn tables(loaded: &Loaded, problems: &mut Vec<Problem>) -> Tables {
     let mut tables = Tables::new();
-    let mut problems = Vec::new();
     for (intent, config) in &loaded.config.intents {
         let Some(AnswerConfig::Lookup { lookup }) = &config.answer else {
             continue;
@@ -204,22 +207,19 @@ fn tables(loaded: &Loaded) -> Result<Tables, Error> {
                 tables.insert(lookup.clone(), table);
             }
             Err(message) => {
-                problems.push(Problem::at(
-                    format!("intents.{intent}.answer.lookup"),
-                    message,
-                ));
+                let place = format!("intents.{intent}.answer.lookup");
+                problems.push(Problem::at(place, message));
             }
         }
     }
-    if problems.is_empty() {
-        Ok(tables)
-    } else {
-        Err(loaded.invalid(problems).into())
-    }
+    tables
 }
 
 fn table(loaded: &Loaded, path: &str) -> Result<Table, String> {
-    let text = loaded.table(path).map_err(|error| error.to_string())?;
+    let text = loaded.table(path).map_err(|error| match error {
+        config::Error::Read { path, source } => format!("cannot read {}: {source}", path.display()),
+        invalid @ config::Error::Invalid { .. } => invalid.to_string(),
+    })?;
     let extension = Path::new(path)
         .extension()
         .and_then(|extension| extension.to_str());
@@ -230,21 +230,22 @@ fn table(loaded: &Loaded, path: &str) -> Result<Table, String> {
     Table::from_csv(path, &text).map_err(|error| format!("{path}: {error}"))
 }
 
-fn zone(loaded: &Loaded) -> Result<TimeZone, Error> {
+/// The zone of callers who name none: the policy's, else the server's.
+fn zone(loaded: &Loaded, problems: &mut Vec<Problem>) -> TimeZone {
     let Some(name) = &loaded.config.timezone else {
-        return Ok(TimeZone::system());
+        return TimeZone::system();
     };
-    TimeZone::get(name).map_err(|_| {
+    TimeZone::get(name).unwrap_or_else(|_| {
         let message =
             format!("unknown time zone `{name}`; write an IANA name such as Europe/London");
-        loaded.invalid([Problem::at("timezone", message)]).into()
+        problems.push(Problem::at("timezone", message));
+        TimeZone::UTC
     })
 }
 
-fn models(loaded: &Loaded) -> Result<Models, Error> {
+fn models(loaded: &Loaded, problems: &mut Vec<Problem>) -> Result<Models, Error> {
     let client = upstream::Client::new(&upstream::ClientConfig::default())?;
     let mut models = Models::new();
-    let mut problems = Vec::new();
     for (name, config) in &loaded.config.models {
         match Model::new(&client, name, config) {
             Ok(model) => {
@@ -253,9 +254,5 @@ fn models(loaded: &Loaded) -> Result<Models, Error> {
             Err(error) => problems.push(Problem::at(format!("models.{name}"), error.to_string())),
         }
     }
-    if problems.is_empty() {
-        Ok(models)
-    } else {
-        Err(loaded.invalid(problems).into())
-    }
+    Ok(models)
 }

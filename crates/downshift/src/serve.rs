@@ -30,7 +30,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// An address could not be listened on.
-    #[error("cannot listen on {address} (`{field}`): {source}")]
+    #[error("cannot listen on {address}, which `{field}` names")]
     Listen {
         /// The address.
         address: SocketAddr,

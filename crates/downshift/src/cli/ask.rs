@@ -116,7 +116,7 @@ fn describe(out: &mut impl Write, entry: &Entry) -> io::Result<()> {
     writeln!(out, "{rung:<11}{} by {model}", entry.outcome.label())?;
     match (&entry.intent, entry.confidence) {
         (Some(intent), Some(confidence)) => {
-            writeln!(out, "intent     {intent}, {:.1} % sure", confidence * 100.0)?
+            writeln!(out, "intent     {intent}, {:.1} % sure", confidence * 100.0)?;
         }
         _ => writeln!(out, "intent     none")?,
     }

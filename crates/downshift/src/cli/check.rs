@@ -94,11 +94,12 @@ async fn check(file: Option<&Path>) -> anyhow::Result<Outcome> {
             });
         }
         Err(error) => {
-            let rendered = format!("{name}: {error}");
+            let message = format!("{:#}", anyhow::Error::from(error));
+            let rendered = format!("{name}: {message}");
             return Ok(Outcome {
                 file: name,
                 tests: 0,
-                problems: vec![json!({ "message": error.to_string() })],
+                problems: vec![json!({ "message": message })],
                 rendered,
             });
         }
