@@ -81,7 +81,7 @@ pub struct Reply {
     pub intent: Option<Arc<str>>,
     /// The upstream's headers that may go to the caller.
     pub headers: HeaderMap,
-    /// What the reply used, where that is known before it is sent.
+    /// What the reply counts as, where no model was called that could have counted.
     pub usage: Option<Usage>,
     /// The reply itself.
     pub body: ReplyBody,

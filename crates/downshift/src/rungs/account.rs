@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use downshift_ledger::{Closing, Entry, Ledger, OpenEntry, Opening, Outcome, Trail};
 use downshift_upstream as upstream;
-use downshift_wire::{ChatChunk, Usage};
+use downshift_wire::ChatChunk;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream};
 use tower::{Layer, Service, ServiceExt};
@@ -129,7 +129,7 @@ fn settle(mut entry: OpenEntry, reply: Reply) -> Settled {
     let (intent, confidence) = tab.verdict();
     let intent = reply.intent.clone().or(intent);
     let trail = tab.trail();
-    let mut closing = Closing {
+    let closing = Closing {
         rung: Some(reply.rung),
         model: Some(reply.model.clone()),
         intent: intent.clone(),
@@ -146,7 +146,6 @@ fn settle(mut entry: OpenEntry, reply: Reply) -> Settled {
     } = reply;
     let (body, closed) = match body {
         ReplyBody::Whole(whole) => {
-            closing.usage = closing.usage.or(whole.usage);
             let closed = entry.close(closing);
             (ReplyBody::Whole(whole), Some(closed))
         }
@@ -224,12 +223,6 @@ fn panic_message(panic: &Box<dyn Any + Send>) -> &str {
 // === impl Metered ===
 
 impl Metered {
-    fn note(&mut self, usage: Option<Usage>) {
-        if usage.is_some() {
-            self.closing.usage = usage;
-        }
-    }
-
     fn close(&mut self, outcome: Outcome) -> Option<Arc<Entry>> {
         self.closing.outcome = outcome;
         let entry = self.entry.take()?;
@@ -245,7 +238,6 @@ impl Stream for Metered {
             let item = std::task::ready!(self.chunks.as_mut().poll_next(cx));
             match item {
                 Some(Ok(chunk)) => {
-                    self.note(chunk.usage);
                     if chunk.is_usage_only() {
                         self.usage_chunk = Some(chunk);
                         continue;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use downshift_ledger::{AttemptOutcome, ModelCost, Rung, Sink};
 use downshift_upstream::Error as UpstreamError;
-use downshift_wire::{ChatReply, ChatRequest, Written, written_chunks};
+use downshift_wire::{ChatReply, ChatRequest, Usage, Written, written_chunks};
 use futures_util::{StreamExt, stream};
 use http::HeaderMap;
 use jiff::tz::TimeZone;
@@ -102,7 +102,12 @@ fn check(kept: &Kept, expected: Outcome) -> Arc<Entry> {
 
 #[tokio::test]
 async fn a_whole_reply_closes_its_entry() {
-    let (kept, stack) = stack(|_| Ok(reply(ReplyBody::Whole(ChatReply::written(&written())))));
+    let (kept, stack) = stack(|accounted| {
+        let attempt = accounted.tab.attempt(Rung::Llm, "frontier");
+        attempt.usage(written().usage);
+        attempt.finish(AttemptOutcome::Ok);
+        Ok(reply(ReplyBody::Whole(ChatReply::written(&written()))))
+    });
     let settled = stack.oneshot(ask()).await.unwrap();
     let entry = check(&kept, Outcome::Ok);
     assert_eq!(settled.entry.as_deref(), Some(&*entry));
