@@ -144,7 +144,7 @@ pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
 const FRAGMENTS: &[Fragment] = &[
     (
         "calc",
-        "(what is|whats|what s|what are|what does|what do|how much is|how much are|how much does|calculate|compute|work out|figure out|evaluate|solve|solve for|find|find out|give me|get me|get|do|show me|what would|what will|how many is|the value of|what is the value of|find the value of|what is the answer to|what is the result of|the result of|result of|calculate the value of|compute the value of|what do you get when you|what do you get if you|how do you calculate|what)",
+        "(list|list all|what is|whats|what s|what are|what does|what do|how much is|how much are|how much does|calculate|compute|work out|figure out|evaluate|solve|solve for|find|find out|give me|get me|get|do|show me|what would|what will|how many is|the value of|what is the value of|find the value of|what is the answer to|what is the result of|the result of|result of|calculate the value of|compute the value of|what do you get when you|what do you get if you|how do you calculate|what)",
     ),
     (
         "these",

@@ -10,7 +10,7 @@ use jiff::civil;
 use crate::{
     Answer, Answerer, Context, Example, Question, day,
     day::Lean,
-    figures,
+    figures, number,
     pattern::{Fragment, Grammar, Match, Rule},
     reading::Reading,
     span,
@@ -149,6 +149,22 @@ const RULES: &[Rule] = &[
         say: today,
     },
     Rule {
+        pattern: "today 's day",
+        say: today,
+    },
+    Rule {
+        pattern: "what day of the month is (it|today)",
+        say: today,
+    },
+    Rule {
+        pattern: "what (date|day) will it be {day}",
+        say: weekday,
+    },
+    Rule {
+        pattern: "what date (is|was) it {day}",
+        say: weekday,
+    },
+    Rule {
         pattern: "current month",
         say: month_and_year,
     },
@@ -181,6 +197,14 @@ const RULES: &[Rule] = &[
         say: weekday,
     },
     Rule {
+        pattern: "(what|which|on what|on which) <dow> (does|will|did) {day} (fall|fall on|be|land on|be on) [on] in {count}",
+        say: weekday_in,
+    },
+    Rule {
+        pattern: "is {day} a (weekday|week day|business day|working day)",
+        say: not_weekend,
+    },
+    Rule {
         pattern: "<dow> (of|for|on) {day}",
         say: weekday,
     },
@@ -201,7 +225,7 @@ const RULES: &[Rule] = &[
         say: before,
     },
     Rule {
-        pattern: "{span} (from|after) {day}",
+        pattern: "[date|the date] {span} (from|after) {day}",
         say: after,
     },
     Rule {
@@ -341,6 +365,44 @@ fn when(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         .replace("Tomorrow is on", "Tomorrow is")
         .replace("Yesterday was on", "Yesterday was"),
     )
+}
+
+/// "what day does christmas fall on in 2027".
+fn weekday_in(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let year = number::integer_in(found.number(0)?, 1583..=9999)?;
+    let year = i16::try_from(year).ok()?;
+    let (name, date) = match found.day(0)? {
+        day::Day::Holiday(holiday, None) => (holiday.name, holiday.date(year)?),
+        day::Day::Yearly(month, day) => ("It", civil::Date::new(year, *month, *day).ok()?),
+        _ => return None,
+    };
+    let weekday = day::weekday_name(date.weekday());
+    Some(format!(
+        "{name} {} a {weekday}: {}.",
+        tense(date, context),
+        day::without_weekday(date)
+    ))
+}
+
+fn not_weekend(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let date = resolve(found.day(0)?, context, Lean::Next)?;
+    let asks_work = found
+        .reading
+        .tokens
+        .iter()
+        .any(|token| token.is("business") || token.is("working"));
+    let weekend = between::is_weekend(date);
+    // A weekday may be a public holiday, which is not known here.
+    if asks_work && !weekend {
+        return None;
+    }
+    let answer = if weekend { "No" } else { "Yes" };
+    let verb = tense(date, context);
+    Some(format!(
+        "{answer}, {} {verb} a {}.",
+        day::without_weekday(date),
+        day::weekday_name(date.weekday())
+    ))
 }
 
 fn date_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {

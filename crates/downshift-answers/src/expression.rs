@@ -300,7 +300,6 @@ impl Parser<'_> {
         if self.eat(&["π", "pi"]) {
             return Some(Expression::Constant(Constant::Pi));
         }
-        self.eat(&["$", "€", "£"]);
         let (end, value) = number::unsigned(self.reading, self.at)?;
         self.at = end;
         Some(Expression::Number(value))
@@ -374,9 +373,14 @@ impl Parser<'_> {
         self.eat(&["of"]);
         self.eat(&["the"]);
         if !self.reading.is(self.at, "(") {
+            let negative = self.reading.is(self.at, "-") && self.eat(&["-"]);
             let argument = self.operand()?;
             self.closed = true;
-            return Some((argument, false));
+            return match argument {
+                Expression::Number(value) if negative => Some((Expression::Number(-value), false)),
+                _ if negative => None,
+                argument => Some((argument, false)),
+            };
         }
         self.at += 1;
         self.depth += 1;
@@ -463,7 +467,6 @@ const FUNCTIONS: &[(&str, Function)] = &[
 
 const PARTS: &[(&str, i64, i64)] = &[
     ("half of", 1, 2),
-    ("half", 1, 2),
     ("one half of", 1, 2),
     ("a third of", 1, 3),
     ("one third of", 1, 3),

@@ -83,6 +83,9 @@ const ASKS: &[&str] = &[
     "who is",
     "is there",
     "do you know",
+    "which city is",
+    "what city is",
+    "which town is",
     "identify",
     "state",
     "i need",
@@ -169,6 +172,15 @@ impl Records {
     /// "what currency does Japan use", "what language do they speak in Brazil".
     fn verb(&self, words: &[&str]) -> Option<String> {
         const VERBS: &[&str] = &["use", "have", "speak", "belong", "lie", "sit"];
+        let placed = words
+            .strip_prefix(&["in"])
+            .or_else(|| words.strip_prefix(&["on"]));
+        if let Some(rest) = placed {
+            // "in which continent is Kenya"
+            let is = rest.iter().position(|word| *word == "is")?;
+            let asks = strip(&rest[..is], &["which", "what"]);
+            return self.fact(self.attribute(asks)?, self.row(&rest[is + 1..])?);
+        }
         let does = words
             .iter()
             .position(|word| ["does", "do", "is", "are"].contains(word))?;
@@ -185,8 +197,8 @@ impl Records {
             return self.fact(attribute, self.row(key)?);
         }
         let (last, key) = rest.split_last()?;
-        let continent_in = *last == "in" && words[does] == "is";
-        if !VERBS.contains(last) && !continent_in {
+        let lies_in = ["in", "on"].contains(last) && words[does] == "is";
+        if !VERBS.contains(last) && !lies_in {
             return None;
         }
         self.fact(attribute, self.row(key)?)
@@ -212,6 +224,10 @@ impl Records {
     fn inverse(&self, words: &[&str]) -> Option<String> {
         let key = self.key.as_str();
         for ask in ["which", "what"] {
+            if let Some(rest) = words.strip_prefix(&[ask, key, "'s"]) {
+                let is = rest.iter().position(|word| *word == "is")?;
+                return self.owner(self.attribute(&rest[..is])?, &rest[is + 1..]);
+            }
             if let Some(rest) = words.strip_prefix(&[ask, key]) {
                 let rest = ["has", "uses", "is", "have"]
                     .iter()

@@ -8,7 +8,11 @@ mod compile;
 
 use std::fmt;
 
-use crate::{question::Context, reading::Reading, slot::Value};
+use crate::{
+    question::Context,
+    reading::Reading,
+    slot::{Taken, Value},
+};
 
 /// More complete parses than this is a refusal.
 const MAX_PARSES: usize = 48;
@@ -75,7 +79,8 @@ getters! {
 #[derive(Debug)]
 enum Step {
     Word(String),
-    Slot(crate::slot::Slot),
+    /// Which slot.
+    Slot(usize),
     /// Both ways are tried, the first one first.
     Split(usize, usize),
     Jump(usize),
@@ -127,8 +132,9 @@ impl Grammar {
         read: impl Fn(&Match<'_>) -> Option<T>,
     ) -> Option<T> {
         let mut found = Vec::new();
+        let mut taken = Taken::of(reading);
         for (program, _) in &self.rules {
-            found.extend(Walk::over(program, reading)?);
+            found.extend(Walk::over(program, &mut taken)?);
         }
         match found.as_slice() {
             [values] => read(&Match { values, reading }),
@@ -140,8 +146,9 @@ impl Grammar {
     pub(crate) fn say(&self, reading: &Reading, context: &Context<'_>) -> Option<String> {
         let mut said: Option<String> = None;
         let mut parses = 0;
+        let mut taken = Taken::of(reading);
         for (program, say) in &self.rules {
-            for values in Walk::over(program, reading)? {
+            for values in Walk::over(program, &mut taken)? {
                 parses += 1;
                 let text = say(
                     &Match {
@@ -160,20 +167,20 @@ impl Grammar {
     }
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'b> {
     program: &'a [Step],
-    reading: &'a Reading,
+    taken: &'a mut Taken<'b>,
     values: Vec<Value>,
     steps: usize,
     found: Vec<Vec<Value>>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a, 'b> Walk<'a, 'b> {
     /// All complete parses of a rule; `None` when there is too much to follow.
-    fn over(program: &'a [Step], reading: &'a Reading) -> Option<Vec<Vec<Value>>> {
+    fn over(program: &'a [Step], taken: &'a mut Taken<'b>) -> Option<Vec<Vec<Value>>> {
         let mut walk = Self {
             program,
-            reading,
+            taken,
             values: Vec::new(),
             steps: 0,
             found: Vec::new(),
@@ -191,7 +198,7 @@ impl<'a> Walk<'a> {
             }
             match self.program.get(at) {
                 Some(Step::Word(word)) => {
-                    if !self.reading.is(token, word) {
+                    if !self.taken.reading().is(token, word) {
                         return Some(());
                     }
                     at += 1;
@@ -203,15 +210,17 @@ impl<'a> Walk<'a> {
                     at = *second;
                 }
                 Some(Step::Slot(slot)) => {
-                    for (end, value) in slot(self.reading, token) {
-                        self.values.push(value);
-                        self.step(at + 1, end)?;
+                    for (end, value) in self.taken.by(*slot, token).iter() {
+                        self.values.push(value.clone());
+                        self.step(at + 1, *end)?;
                         self.values.pop();
                     }
                     return Some(());
                 }
                 Some(Step::Done) => {
-                    if token == self.reading.tokens.len() && !self.found.contains(&self.values) {
+                    if token == self.taken.reading().tokens.len()
+                        && !self.found.contains(&self.values)
+                    {
                         self.found.push(self.values.clone());
                     }
                     return Some(());

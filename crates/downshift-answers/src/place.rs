@@ -82,8 +82,7 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, Place)> {
 /// The longest name that starts at a token, and what it may be without a last "time".
 fn names_from(reading: &Reading, start: usize) -> Vec<(usize, Place)> {
     let mut found = Vec::new();
-    let mut key = String::new();
-    let mut words = Vec::new();
+    let mut words: Vec<String> = Vec::new();
     let mut comma = false;
     for end in start..(start + MAX_WORDS).min(reading.tokens.len()) {
         let token = &reading.tokens[end];
@@ -94,16 +93,20 @@ fn names_from(reading: &Reading, start: usize) -> Vec<(usize, Place)> {
         if token.kind == Kind::Symbol && !token.is("/") {
             break;
         }
-        if !key.is_empty() {
-            key.push(' ');
-        }
         let word = if token.text == "saint" {
             "st"
         } else {
             &token.text
         };
-        key.push_str(word);
-        words.push(word.to_owned());
+        if token.is("'s") {
+            // "st. john's" is one name.
+            if let Some(last) = words.last_mut() {
+                last.push('s');
+            }
+        } else {
+            words.push(word.to_owned());
+        }
+        let key = words.join(" ");
         // "columbus in tokyo time" is not Columbus, Indiana; "columbus, in" is.
         if !comma && words.len() > 1 && is_function_word(word) {
             continue;

@@ -1,5 +1,7 @@
 //! The slots of patterns: what may stand in `{number}`, `{place}`, `{day}` and the like.
 
+use std::rc::Rc;
+
 use num_rational::BigRational;
 
 use crate::{
@@ -40,14 +42,53 @@ pub(crate) struct Money {
 }
 
 /// All the ways in which a slot can take tokens from a place on: where each ends, and its value.
-pub(crate) type Slot = fn(&Reading, usize) -> Vec<(usize, Value)>;
+type Slot = fn(&Reading, usize) -> Vec<(usize, Value)>;
 
-/// The slot of that name.
-pub(crate) fn named(name: &str) -> Option<Slot> {
-    SLOTS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, slot)| *slot)
+/// Which slot has that name.
+pub(crate) fn named(name: &str) -> Option<usize> {
+    SLOTS.iter().position(|(known, _)| *known == name)
+}
+
+/// Where each way ends, and its value.
+type Ways = Rc<[(usize, Value)]>;
+
+/// What slots have taken of one question, so that rules which share a slot share its work.
+#[derive(Debug)]
+pub(crate) struct Taken<'a> {
+    reading: &'a Reading,
+    known: Vec<Option<Ways>>,
+}
+
+impl<'a> Taken<'a> {
+    /// Nothing taken yet.
+    pub(crate) fn of(reading: &'a Reading) -> Self {
+        let places = SLOTS.len() * (reading.tokens.len() + 1);
+        Self {
+            reading,
+            known: vec![None; places],
+        }
+    }
+
+    /// The question.
+    pub(crate) fn reading(&self) -> &'a Reading {
+        self.reading
+    }
+
+    /// All the ways in which a slot can take tokens from `at` on.
+    pub(crate) fn by(&mut self, slot: usize, at: usize) -> Ways {
+        let place = at * SLOTS.len() + slot;
+        if let Some(Some(known)) = self.known.get(place) {
+            return Rc::clone(known);
+        }
+        let found: Ways = match SLOTS.get(slot) {
+            Some((_, take)) => take(self.reading, at).into(),
+            None => Rc::new([]),
+        };
+        if let Some(entry) = self.known.get_mut(place) {
+            *entry = Some(Rc::clone(&found));
+        }
+        found
+    }
 }
 
 const SLOTS: &[(&str, Slot)] = &[

@@ -167,6 +167,26 @@ const RULES: &[Rule] = &[
         say: own_zone,
     },
     Rule {
+        pattern: "[<say>] <thetime> <now> : {place}",
+        say: there,
+    },
+    Rule {
+        pattern: "what time do (they|you) have <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what time is it <now> [over] there <in> {place}",
+        say: there,
+    },
+    Rule {
+        pattern: "what time is it <now> {place} <now>",
+        say: zone_time,
+    },
+    Rule {
+        pattern: "what time is it by {place} <now>",
+        say: zone_time,
+    },
+    Rule {
         pattern: "how late is it <here> <now>",
         say: here,
     },
@@ -294,6 +314,14 @@ const RULES: &[Rule] = &[
         say: later,
     },
     Rule {
+        pattern: "what time (will it be|is it) {span} from now",
+        say: later,
+    },
+    Rule {
+        pattern: "what will the time be {span} from now",
+        say: later,
+    },
+    Rule {
         pattern: "what time was it {span} ago",
         say: earlier,
     },
@@ -343,7 +371,11 @@ fn there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 /// "utc time", "what is eastern time": the name of a zone, with "time" in it.
 fn zone_time(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let place = found.place(0)?;
-    let says_time = found.reading.tokens.iter().any(|token| token.is("time"));
+    let says_time = found
+        .reading
+        .tokens
+        .iter()
+        .any(|token| token.is("time") || token.is("now"));
     let defines = found.reading.tokens.iter().any(|token| token.is("zone"));
     if place.is_zone && says_time && !defines {
         there(found, context)
@@ -416,6 +448,9 @@ fn now_at(now: &ZonedDateTime, place: Option<&Place>) -> String {
     let clock = clock::written(to_minute(now));
     let date = day::written(now.date());
     match place {
+        Some(place) if place.is_zone => {
+            format!("It is {clock} on {date}, {}.", located(place, now))
+        }
         Some(place) => format!("It is {clock} on {date} {}.", located(place, now)),
         None => format!("It is {clock} on {date} ({}).", own_zone_note(now)),
     }

@@ -10,10 +10,8 @@ fn result(query: &str) -> Option<f64> {
     let [(_, text)] = answers.as_slice() else {
         return None;
     };
-    let after = text
-        .rsplit([' ', '='])
-        .find_map(|word| word.trim_end_matches('.').replace(',', "").parse().ok());
-    after
+    text.rsplit([' ', '='])
+        .find_map(|word| word.trim_end_matches('.').replace(',', "").parse().ok())
 }
 
 proptest! {

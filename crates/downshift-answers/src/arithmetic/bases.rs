@@ -22,6 +22,18 @@ pub(super) const RULES: &[Rule] = &[
         say: to_hex,
     },
     Rule {
+        pattern: "[what is] [the] binary (of|for|form of|representation of|equivalent of) [the number|decimal] {number}",
+        say: to_binary,
+    },
+    Rule {
+        pattern: "[what is] [the] (hex|hexadecimal) (of|for|form of|representation of|equivalent of) [the number|decimal] {number}",
+        say: to_hex,
+    },
+    Rule {
+        pattern: "what does {word} mean in (numbers|roman numerals)",
+        say: from_roman,
+    },
+    Rule {
         pattern: "<conv> [the] binary [number] {word} (in|to|into|as) <decimal>",
         say: from_binary,
     },

@@ -29,6 +29,10 @@ pub(super) const RULES: &[Rule] = &[
         say: smaller,
     },
     Rule {
+        pattern: "compare {number} (and|to|with|vs) {number}",
+        say: larger,
+    },
+    Rule {
         pattern: "{number} or {number} which is (bigger|larger|greater|higher)",
         say: larger,
     },

@@ -4,7 +4,9 @@ use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 
 use crate::{
-    Context, figures, number,
+    Context,
+    expression::{self, Expression, Operator},
+    figures, number,
     pattern::{Match, Rule},
     slot::Money,
 };
@@ -49,6 +51,18 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         pattern: "{number} is {number} <pct> of what [number]",
         say: whole_of,
+    },
+    Rule {
+        pattern: "[<calc>] {number} <pct> of [the] {money}",
+        say: share_of_money,
+    },
+    Rule {
+        pattern: "[<calc>] {money} (+|plus) {money} [=]",
+        say: money_sum,
+    },
+    Rule {
+        pattern: "[<calc>] {money} (-|minus) {money} [=]",
+        say: money_difference,
     },
     Rule {
         pattern: "[<calc>] [the] (percentage|percent|%) (change|increase|decrease|difference|growth|drop) from {money} to {money}",
@@ -128,6 +142,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         pattern: "[<calc>] {money} [bill|check|tab] (split|divided) [evenly|equally] (between|among|amongst|for) {count} [people|friends|ways|of us]",
+        say: split,
+    },
+    Rule {
+        pattern: "[<calc>] split [a] {money} [bill|check|tab] [evenly|equally] by {count} [people|friends|ways]",
+        say: split,
+    },
+    Rule {
+        pattern: "[<calc>] divide {money} [bill|check|tab] [evenly|equally] by {count} (people|friends|ways)",
         say: split,
     },
     Rule {
@@ -245,6 +267,53 @@ fn amount(value: &BigRational, sign: &str) -> Option<String> {
     } else {
         Some(format!("{sign}{}", figures::money(value)?))
     }
+}
+
+/// "18% of $54": without a sign it is said as any other percentage.
+fn share_of_money(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (base, percent) = (found.money(0)?, found.number(0)?);
+    if base.sign.is_empty() {
+        let leaf = |value: &BigRational| Box::new(Expression::Number(value.clone()));
+        return super::sentence(&Expression::PercentOf(leaf(percent), leaf(&base.amount)));
+    }
+    let share = &base.amount * hundredths(percent);
+    Some(format!(
+        "{}% of {} is {}.",
+        figures::exact(percent)?,
+        money(base)?,
+        amount(&share, base.sign)?
+    ))
+}
+
+fn money_sum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    said_sum(found, Operator::Add)
+}
+
+fn money_difference(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    said_sum(found, Operator::Subtract)
+}
+
+fn said_sum(found: &Match<'_>, operator: Operator) -> Option<String> {
+    let (first, second) = (found.money(0)?, found.money(1)?);
+    if expression::is_label(found.reading) || first.sign != second.sign {
+        return None;
+    }
+    if first.sign.is_empty() {
+        return super::binary(operator, &first.amount, &second.amount);
+    }
+    let (value, sign) = match operator {
+        Operator::Add => (&first.amount + &second.amount, "+"),
+        _ => (&first.amount - &second.amount, "-"),
+    };
+    if value.is_negative() {
+        return None;
+    }
+    Some(format!(
+        "{} {sign} {} = {}.",
+        money(first)?,
+        money(second)?,
+        amount(&value, first.sign)?
+    ))
 }
 
 fn scaled(found: &Match<'_>, up: bool) -> Option<String> {

@@ -88,11 +88,15 @@ pub(super) const RULES: &[Rule] = &[
         say: round_places,
     },
     Rule {
-        pattern: "(round|what is) {number} [rounded] [off] to the nearest {word}",
+        pattern: "(round|what is) {number} [rounded] [off] to the nearest {word} [number|place]",
         say: round_nearest,
     },
     Rule {
-        pattern: "round {number} [up|down] to the nearest {word}",
+        pattern: "round {number} [up|down] [to] [the] [nearest] [integer|whole number]",
+        say: round_whole,
+    },
+    Rule {
+        pattern: "round {number} [up|down] to the nearest {word} [number|place]",
         say: round_nearest,
     },
     Rule {
@@ -330,51 +334,39 @@ fn round_places(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 }
 
 fn round_nearest(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let value = found.number(0)?;
-    let word = found.word(0)?.as_str();
-    let unit = match word {
-        "whole" | "integer" | "one" | "unit" => number::whole(1),
-        "ten" | "10" | "tens" => number::whole(10),
-        "hundred" | "100" | "hundreds" => number::whole(100),
-        "thousand" | "1000" | "thousands" => number::whole(1_000),
-        "million" => number::whole(1_000_000),
-        "tenth" => number::ratio(1, 10),
-        "hundredth" | "cent" => number::ratio(1, 100),
-        "thousandth" => number::ratio(1, 1_000),
+    let (name, unit) = match found.word(0)?.as_str() {
+        "whole" | "integer" | "one" | "unit" => ("whole number", number::whole(1)),
+        "ten" | "10" | "tens" => ("ten", number::whole(10)),
+        "hundred" | "100" | "hundreds" => ("hundred", number::whole(100)),
+        "thousand" | "1000" | "thousands" => ("thousand", number::whole(1_000)),
+        "million" => ("million", number::whole(1_000_000)),
+        "tenth" => ("tenth", number::ratio(1, 10)),
+        "hundredth" => ("hundredth", number::ratio(1, 100)),
+        "cent" => ("cent", number::ratio(1, 100)),
+        "thousandth" => ("thousandth", number::ratio(1, 1_000)),
         _ => return None,
     };
-    let scaled = value / &unit;
+    said_rounded(found, name, &unit)
+}
+
+fn round_whole(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    said_rounded(found, "whole number", &number::whole(1))
+}
+
+fn said_rounded(found: &Match<'_>, name: &str, unit: &BigRational) -> Option<String> {
+    let value = found.number(0)?;
+    let scaled = value / unit;
     let has = |word: &str| found.reading.tokens.iter().any(|token| token.is(word));
-    let rounded = if has("up") {
-        scaled.ceil()
+    let (rounded, direction) = if has("up") {
+        (scaled.ceil(), " up")
     } else if has("down") {
-        scaled.floor()
+        (scaled.floor(), " down")
     } else {
-        scaled.round()
+        (scaled.round(), "")
     };
-    let direction = if has("up") {
-        " up"
-    } else if has("down") {
-        " down"
-    } else {
-        ""
-    };
-    let name = match word {
-        "10" => "ten",
-        "100" => "hundred",
-        "1000" => "thousand",
-        "integer" | "one" | "unit" => "whole number",
-        other => other,
-    };
-    let name = if name == "whole" {
-        "whole number"
-    } else {
-        name
-    };
+    let (value, rounded) = (figures::exact(value)?, figures::exact(&(rounded * unit))?);
     Some(format!(
-        "{} rounded{direction} to the nearest {name} is {}.",
-        figures::exact(value)?,
-        figures::exact(&(rounded * unit))?
+        "{value} rounded{direction} to the nearest {name} is {rounded}."
     ))
 }
 

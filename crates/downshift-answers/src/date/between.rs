@@ -96,11 +96,7 @@ pub(super) const RULES: &[Rule] = &[
         say: age,
     },
     Rule {
-        pattern: "how old am i if i was born (on|) {day}",
-        say: age,
-    },
-    Rule {
-        pattern: "how old is someone born (on|) {day}",
+        pattern: "(how old is|how old would|age of|what is the age of) (someone|a person|somebody) born (on|) {day} [be] [now|today]",
         say: age,
     },
 ];

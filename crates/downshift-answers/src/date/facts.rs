@@ -24,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         say: leap_now,
     },
     Rule {
-        pattern: "when is the next leap year",
+        pattern: "(when|what) is the next leap year",
         say: next_leap,
     },
     Rule {
@@ -50,6 +50,10 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         pattern: "how many (days|weeks|hours|minutes|seconds) (does a year have|a year has|make a year)",
         say: in_a_year,
+    },
+    Rule {
+        pattern: "(number of days|the number of days|what is the number of days|days) in [the month of] {month} [of] [{count}]",
+        say: days_in_month,
     },
     Rule {
         pattern: "how many days does {month} have [in {count}]",
@@ -100,7 +104,7 @@ pub(super) const RULES: &[Rule] = &[
         say: from_unix,
     },
     Rule {
-        pattern: "(what is the|convert|what is) [unix] (timestamp|unix timestamp|epoch) (of|for) {day}",
+        pattern: "(what is the|convert|what is|) [unix] (timestamp|unix timestamp|epoch|time) (of|for) {day}",
         say: to_unix,
     },
     Rule {

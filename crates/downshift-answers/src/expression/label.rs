@@ -8,6 +8,9 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
     let Some(start) = reading.tokens.iter().position(is_digits) else {
         return false;
     };
+    if has_date(reading) {
+        return true;
+    }
     let (before, rest) = reading.tokens.split_at(start);
     let sum: Vec<&Token> = rest
         .iter()
@@ -42,7 +45,7 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
         return false;
     }
     if sum.len() > 3 {
-        return !sum[1].is("x") || before.is_empty();
+        return before.is_empty();
     }
     let number = |index: usize| {
         sum.get(index)
@@ -56,6 +59,15 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
         "-" => !asked || first <= second || (first, second) == (10, 4),
         _ => !asked || (first >= 200 && second >= 200),
     }
+}
+
+/// Whether three whole numbers are joined tightly by the same dash or slash, somewhere.
+fn has_date(reading: &Reading) -> bool {
+    reading.tokens.windows(5).any(|five| {
+        let numbers = five.iter().step_by(2).all(is_digits);
+        let signs = five[1].text == five[3].text && (five[1].is("-") || five[1].is("/"));
+        numbers && signs && five.iter().skip(1).all(|token| !token.spaced)
+    })
 }
 
 fn is_digits(token: &Token) -> bool {

@@ -23,7 +23,6 @@ impl Expression {
                 format!("{} of {}", figures::fraction(share)?, whole.within(1)?)
             }
             Self::Part(name, _, whole) => {
-                let name = if *name == "half" { "half of" } else { name };
                 format!("{name} {}", whole.within(1)?)
             }
             Self::PercentOf(share, whole) => {

@@ -11,6 +11,12 @@ pub(super) fn fact(key: &str, label: &str, cell: &str) -> Option<String> {
         .map(str::to_owned)
         .collect();
     let listed = figures::listed(&values);
+    if label == "continent" {
+        return Some(closed(format!(
+            "{} is in {listed}",
+            figures::capitalised(key)
+        )));
+    }
     if label == "meaning" && values.len() == 1 {
         return Some(closed(format!(
             "{} means {listed}",
@@ -27,15 +33,15 @@ pub(super) fn fact(key: &str, label: &str, cell: &str) -> Option<String> {
     }
 }
 
-/// "Mongolia has the calling code +976."
+/// "Ulaanbaatar is the capital of Mongolia."
 pub(super) fn owner(key: &str, label: &str, cell: &str, wanted: &str) -> Option<String> {
     let value = cell
         .split(';')
         .map(str::trim)
         .find(|value| super::value_of(value) == wanted)?;
     Some(closed(format!(
-        "{} has the {label} {value}",
-        figures::capitalised(key)
+        "{} is the {label} of {key}",
+        figures::capitalised(value)
     )))
 }
 

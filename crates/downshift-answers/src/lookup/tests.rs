@@ -51,7 +51,7 @@ fn attributes_of_an_operators_own_table() {
     check(
         &table,
         "which product has the price 7 EUR",
-        Some("Gizmo has the price 7 EUR."),
+        Some("7 EUR is the price of Gizmo."),
     );
     check(&table, "which product has the colour red", None);
     check(&table, "why is the price of widget 5 EUR", None);

@@ -108,7 +108,7 @@ const ABBREVIATIONS: &[(&str, &str, Zone)] = &[
     ),
     ("gmt|greenwich mean|greenwich mean*|gmt*", "GMT", Fixed(0)),
     (
-        "et|eastern*|us east coast|the east coast|east coast|us eastern*|eastern us*|et*|new york*",
+        "et|eastern*|us east coast|the east coast|east coast|us eastern*|eastern us*|et*",
         "US Eastern Time",
         Named("America/New_York"),
     ),
@@ -178,7 +178,7 @@ const ABBREVIATIONS: &[(&str, &str, Zone)] = &[
         Seasonal(-480, "America/Anchorage"),
     ),
     (
-        "hst|hst*|hawaii standard*|hawaii*",
+        "hst|hst*|hawaii standard*",
         "Hawaii Standard Time",
         Named("Pacific/Honolulu"),
     ),
@@ -213,7 +213,7 @@ const ABBREVIATIONS: &[(&str, &str, Zone)] = &[
         Seasonal(60, "Europe/London"),
     ),
     (
-        "jst|jst*|japan standard*|japan*",
+        "jst|jst*|japan standard*",
         "Japan Standard Time",
         Named("Asia/Tokyo"),
     ),
@@ -227,13 +227,9 @@ const ABBREVIATIONS: &[(&str, &str, Zone)] = &[
         "India Standard Time",
         Named("Asia/Kolkata"),
     ),
+    ("hkt|hkt*", "Hong Kong Time", Named("Asia/Hong_Kong")),
     (
-        "hkt|hkt*|hong kong*",
-        "Hong Kong Time",
-        Named("Asia/Hong_Kong"),
-    ),
-    (
-        "sgt|sgt*|singapore*|singapore standard*",
+        "sgt|sgt*|singapore standard*",
         "Singapore Time",
         Named("Asia/Singapore"),
     ),
@@ -243,7 +239,7 @@ const ABBREVIATIONS: &[(&str, &str, Zone)] = &[
         Named("Asia/Karachi"),
     ),
     (
-        "msk|msk*|moscow*|moscow standard*",
+        "msk|msk*|moscow standard*",
         "Moscow Time",
         Named("Europe/Moscow"),
     ),

@@ -47,6 +47,17 @@ fn strip_longest(tokens: &mut Vec<Token>, phrases: &[&str], side: Side) {
 
 /// How many tokens the phrase takes, when it stands at that side and leaves something.
 fn matched(tokens: &[Token], phrase: &str, side: Side) -> Option<usize> {
+    let edge = match side {
+        Side::Start => tokens.first()?,
+        Side::End => tokens.last()?,
+    };
+    let touches = |word: &str| match side {
+        Side::Start => phrase.starts_with(word),
+        Side::End => phrase.ends_with(word),
+    };
+    if !touches(&edge.text) && !edge.meant.is_some_and(touches) {
+        return None;
+    }
     let count = phrase.split(' ').count();
     if count >= tokens.len() {
         return None;

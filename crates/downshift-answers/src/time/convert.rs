@@ -67,6 +67,18 @@ pub(super) const RULES: &[Rule] = &[
         say: from_here,
     },
     Rule {
+        pattern: "what time in {zone} [time] is {clock} [in|at] {zone} [time]",
+        say: asked,
+    },
+    Rule {
+        pattern: "{clock} [in|at] {zone} [time] (is|equals|=) what [time] (in|at) {zone} [time]",
+        say: stated,
+    },
+    Rule {
+        pattern: "what is {clock} [in|at] {zone} [time] (in|to|for) {zone} [time]",
+        say: stated,
+    },
+    Rule {
         pattern: "what time is {clock} my time in {zone}",
         say: from_here,
     },

@@ -82,7 +82,7 @@ pub(super) const RULES: &[Rule] = &[
         say: between,
     },
     Rule {
-        pattern: "how many hours (difference|of difference) (is there|are there|is it) between {place} and {place}",
+        pattern: "how many hours (difference|of difference|apart) (is there|are there|is it|is|) between {place} and {place}",
         say: between,
     },
     Rule {
@@ -106,7 +106,7 @@ pub(super) const RULES: &[Rule] = &[
         say: between,
     },
     Rule {
-        pattern: "[what is] [the] time (difference) with {place}",
+        pattern: "[what is] [the] time difference (with|from here to|between here and|between me and|between us and|from me to|to) {place}",
         say: from_here,
     },
     Rule {

@@ -122,7 +122,7 @@ fn sentence(quantity: &Quantity, target: &Unit) -> Option<String> {
         Some(text) => ("", text),
         None => ("about ", figures::rounded(&value, SIGNIFICANT)?),
     };
-    let name = if value.abs() == BigRational::one() {
+    let name = if text == "1" || text == "-1" {
         target.one
     } else {
         target.many

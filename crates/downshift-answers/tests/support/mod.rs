@@ -1,4 +1,8 @@
 //! One clock, one zone and one table for all tests.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set up its world has failed"
+)]
 
 use downshift_answers::{ANSWERERS, Context, Exchange, Question, Table};
 use jiff::{Timestamp, tz::TimeZone};
@@ -13,12 +17,12 @@ static COUNTRIES: LazyLock<Table> = LazyLock::new(|| {
 });
 
 /// All answers to a question: Wednesday, 25 November 2026, 19:44:10 in Berlin.
-pub fn ask_all(query: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn ask_all(query: &str) -> Vec<(&'static str, String)> {
     ask_after(&[], query)
 }
 
 /// All answers to a question that follows others.
-pub fn ask_after(earlier: &[Exchange<'_>], query: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn ask_after(earlier: &[Exchange<'_>], query: &str) -> Vec<(&'static str, String)> {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let now: Timestamp = "2026-11-25T18:44:10Z".parse().unwrap();
     let context = Context {
