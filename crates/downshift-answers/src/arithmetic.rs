@@ -84,7 +84,7 @@ impl Answerer for Arithmetic {
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
         let reading = Reading::of(question.text)?;
         // "what is 5 + 5!" may be 10 with surprise, or 125.
-        if reading.exclaimed
+        if reading.exclamations > 0
             && !is_lone_factorial(&reading)
             && reading
                 .tokens
@@ -109,6 +109,10 @@ fn is_lone_factorial(reading: &Reading) -> bool {
 
 /// "what is 5!": nobody asks what five is.
 fn factorial_or_nothing(reading: &Reading) -> Option<Answer> {
+    // "5!!" is a double factorial, or more surprise.
+    if reading.exclamations > 1 {
+        return None;
+    }
     let numbers = reading
         .tokens
         .iter()
@@ -161,10 +165,7 @@ const FRAGMENTS: &[Fragment] = &[
     ("octal", "(octal|base 8)"),
     ("hex", "(hex|hexadecimal|base 16)"),
     ("decimal", "(decimal|base 10|denary|base ten)"),
-    (
-        "roman",
-        "(roman numerals|roman numeral|roman|roman numbers)",
-    ),
+    ("roman", "(roman numerals|roman numeral|roman numbers)"),
     (
         "more",
         "(greater than|bigger than|larger than|more than|higher than|above|>)",
@@ -243,15 +244,11 @@ const RULES: &[Rule] = &[
         say: remainder_sign,
     },
     Rule {
-        pattern: "[<calc>] {number} [all] (squared|cubed) <ends>",
-        say: expression_again,
-    },
-    Rule {
-        pattern: "[<calc>] (square|the square of) {number}",
+        pattern: "[<calc>] [the] square of {number}",
         say: |found, _| powered(found, 2),
     },
     Rule {
-        pattern: "[<calc>] (cube|the cube of) {number}",
+        pattern: "[<calc>] [the] cube of {number}",
         say: |found, _| powered(found, 3),
     },
     Rule {
@@ -270,12 +267,6 @@ fn expression(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         return None;
     }
     sentence(expression)
-}
-
-/// A pattern that only says again what the expression grammar says.
-fn expression_again(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let cubed = found.reading.tokens.iter().any(|token| token.is("cubed"));
-    powered(found, if cubed { 3 } else { 2 })
 }
 
 /// The sentence for an expression: "17 × 23 = 391."

@@ -72,6 +72,10 @@ pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
 
 const FRAGMENTS: &[Fragment] = &[
     ("now", "[now|right now|currently|today|at the moment|here]"),
+    (
+        "workdays",
+        "(business days|working days|work days|workdays|weekdays|business day|working day)",
+    ),
     ("dow", "(day|day of the week|weekday|day of week|week day)"),
     (
         "is",
@@ -247,6 +251,14 @@ const RULES: &[Rule] = &[
     Rule {
         pattern: "(what is|what will be|what will) the date [be] in {span} [from now|time]",
         say: ahead,
+    },
+    Rule {
+        pattern: "(what is|what date is|when is|what day is|what|date|) {count} <workdays> (from|after) {day}",
+        say: working_days_after,
+    },
+    Rule {
+        pattern: "(what date is|what day is|what will the date be|what date will it be) in {count} <workdays>",
+        say: working_days_ahead,
     },
     Rule {
         pattern: "(add|what is|calculate) {span} to {day}",
@@ -466,6 +478,37 @@ fn ahead(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         "{} from today is {}.",
         span::written(found.span(0)?)?,
         day::written(date)
+    ))
+}
+
+fn working_days_after(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let from = resolve(found.day(0)?, context, Lean::Next)?;
+    said_working_days(found, from, context)
+}
+
+fn working_days_ahead(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    said_working_days(found, today_here(context)?, context)
+}
+
+/// Monday to Friday; holidays are not known here, and that is said.
+fn said_working_days(
+    found: &Match<'_>,
+    from: civil::Date,
+    context: &Context<'_>,
+) -> Option<String> {
+    let count = number::integer_in(found.number(0)?, 1..=5_000)?;
+    let mut date = from;
+    let mut left = count;
+    while left > 0 {
+        date = date.tomorrow().ok()?;
+        left -= i64::from(!between::is_weekend(date));
+    }
+    Some(format!(
+        "{} after {} {} {}, counting Monday to Friday only; public holidays are not taken off.",
+        figures::count(count, "weekday"),
+        day::without_weekday(from),
+        tense(date, context),
+        day::written(date),
     ))
 }
 

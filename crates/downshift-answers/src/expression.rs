@@ -184,7 +184,7 @@ impl Parser<'_> {
     fn signed(&mut self) -> Option<Expression> {
         let negative = self.eat(&["-", "minus", "negative"]);
         if !negative {
-            self.eat(&["+", "positive"]);
+            self.eat(&["positive"]);
         }
         let operand = self.power()?;
         match operand {

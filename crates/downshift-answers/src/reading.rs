@@ -86,8 +86,8 @@ pub(crate) struct Reading {
     pub(crate) tokens: Vec<Token>,
     /// The question as it was typed.
     pub(crate) source: String,
-    /// The question ended with an exclamation mark, which may have been a factorial.
-    pub(crate) exclaimed: bool,
+    /// How many exclamation marks ended the question; one may have been a factorial.
+    pub(crate) exclamations: usize,
 }
 
 impl Reading {
@@ -97,11 +97,11 @@ impl Reading {
             return None;
         }
         let mut tokens = scan::scan(text, MAX_TOKENS)?;
-        let exclaimed = frame::strip(&mut tokens);
+        let exclamations = frame::strip(&mut tokens);
         (!tokens.is_empty()).then(|| Self {
             tokens,
             source: text.to_owned(),
-            exclaimed,
+            exclamations,
         })
     }
 
@@ -117,7 +117,7 @@ impl Reading {
         Self {
             tokens,
             source: text.to_owned(),
-            exclaimed: false,
+            exclamations: 0,
         }
     }
 

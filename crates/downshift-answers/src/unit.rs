@@ -53,8 +53,8 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, &'static Unit)>
             key.push(' ');
         }
         key.push_str(&token.text);
-        // "Mb" may be megabits or megabytes.
-        if mixed_case_data(&token.typed) {
+        // "Mb" may be megabits or megabytes, "mj" milli- or megajoules.
+        if has_two_readings(&token.typed) {
             continue;
         }
         if let Some(unit) = table::named(&key) {
@@ -73,8 +73,11 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, &'static Unit)>
     found
 }
 
-fn mixed_case_data(typed: &str) -> bool {
-    matches!(typed, "Mb" | "Gb" | "Kb" | "Tb" | "Mbs" | "Gbs")
+fn has_two_readings(typed: &str) -> bool {
+    matches!(
+        typed,
+        "Mb" | "Gb" | "Kb" | "Tb" | "Mbs" | "Gbs" | "mJ" | "mj" | "mPa" | "mpa" | "mHz" | "mWh"
+    )
 }
 
 /// The longest quantity that starts at `at`.

@@ -350,6 +350,10 @@ fn round_nearest(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 }
 
 fn round_whole(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    // "round 2" is a bout.
+    if found.number(0)?.is_integer() {
+        return None;
+    }
     said_rounded(found, "whole number", &number::whole(1))
 }
 

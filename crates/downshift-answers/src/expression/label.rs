@@ -12,6 +12,8 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
         return true;
     }
     let (before, rest) = reading.tokens.split_at(start);
+    // "18 - 25" is an age group, however it is spaced.
+    let is_range = before.is_empty() && rest.len() == 3 && rest[1].is("-");
     let sum: Vec<&Token> = rest
         .iter()
         .enumerate()
@@ -21,7 +23,7 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
             } else {
                 is_sign(token)
             };
-            fits && (*index == 0 || !token.spaced)
+            fits && (*index == 0 || !token.spaced || is_range)
         })
         .map(|(_, token)| token)
         .collect();
@@ -53,7 +55,7 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
             .unwrap_or(0)
     };
     let (first, second) = (number(0), number(2));
-    let asked = !before.is_empty();
+    let asked = !before.is_empty() || sum[2].spaced;
     match sum[1].text.as_str() {
         "/" => !is_division(first, second),
         "-" => !asked || first <= second || (first, second) == (10, 4),

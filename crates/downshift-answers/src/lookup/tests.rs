@@ -124,3 +124,81 @@ fn the_shipped_country_table_is_sound() {
         check(&table, &format!("what is the capital of {contested}"), None);
     }
 }
+
+#[test]
+fn the_other_shipped_tables_answer() {
+    let shipped = |name: &str, csv| Table::from_csv(name, csv).unwrap();
+    let elements = shipped("elements", include_str!("../../../../config/elements.csv"));
+    assert_eq!(elements.len(), 118);
+    check(
+        &elements,
+        "what is the chemical symbol for gold?",
+        Some("The symbol of gold is Au."),
+    );
+    check(
+        &elements,
+        "atomic number of oxygen",
+        Some("The atomic number of oxygen is 8."),
+    );
+    check(
+        &elements,
+        "which element has the atomic number 79",
+        Some("79 is the atomic number of gold."),
+    );
+    check(
+        &elements,
+        "which element has the symbol Fe",
+        Some("Fe is the symbol of iron."),
+    );
+    check(&elements, "symbol of hope", None);
+    let status = shipped(
+        "http-status",
+        include_str!("../../../../config/http-status.csv"),
+    );
+    check(
+        &status,
+        "what does http 404 mean",
+        Some("HTTP 404 means Not Found."),
+    );
+    check(
+        &status,
+        "what is status code 503",
+        Some("HTTP 503 means Service Unavailable."),
+    );
+    check(&status, "what is 404 in binary", None);
+}
+
+#[test]
+fn ports_and_media_types_answer() {
+    let shipped = |name: &str, csv| Table::from_csv(name, csv).unwrap();
+    let ports = shipped("ports", include_str!("../../../../config/ports.csv"));
+    check(
+        &ports,
+        "what port does https use",
+        Some("The default port of HTTPS is 443."),
+    );
+    check(
+        &ports,
+        "default port of postgres",
+        Some("The default port of PostgreSQL is 5432."),
+    );
+    check(
+        &ports,
+        "which service uses port 22",
+        Some("22 is the default port of SSH."),
+    );
+    let types = shipped(
+        "mime-types",
+        include_str!("../../../../config/mime-types.csv"),
+    );
+    check(
+        &types,
+        "what is the mime type of svg",
+        Some("The MIME type of .svg files is image/svg+xml."),
+    );
+    check(
+        &types,
+        "content type for json",
+        Some("The MIME type of .json files is application/json."),
+    );
+}

@@ -2,13 +2,13 @@
 
 use super::Token;
 
-/// Takes framing off both ends; gives whether an exclamation mark ended the question.
-pub(super) fn strip(tokens: &mut Vec<Token>) -> bool {
-    let mut exclaimed = false;
+/// Takes framing off both ends; gives how many exclamation marks ended the question.
+pub(super) fn strip(tokens: &mut Vec<Token>) -> usize {
+    let mut exclamations = 0;
     loop {
         let before = tokens.len();
         while tokens.last().is_some_and(Token::is_stop) || tokens.last().is_some_and(is_face) {
-            exclaimed = tokens.last().is_some_and(|token| token.is("!"));
+            exclamations += usize::from(tokens.last().is_some_and(|token| token.is("!")));
             tokens.pop();
         }
         while tokens
@@ -19,10 +19,15 @@ pub(super) fn strip(tokens: &mut Vec<Token>) -> bool {
             tokens.remove(0);
         }
         unquote(tokens);
+        let asked = tokens.len();
         strip_longest(tokens, SUFFIXES, Side::End);
+        if tokens.len() < asked {
+            // What was shouted was the thanks.
+            exclamations = 0;
+        }
         strip_longest(tokens, PREFIXES, Side::Start);
         if tokens.len() == before {
-            return exclaimed;
+            return exclamations;
         }
     }
 }

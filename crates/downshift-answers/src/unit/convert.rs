@@ -15,18 +15,30 @@ pub(crate) fn convert(quantity: &Quantity, target: &'static Unit) -> Option<Stri
     if quantity.dimension() != target.dimension {
         return None;
     }
-    let plain = sentence(&quantity, target)?;
-    let Some((other, other_target)) = other_reading(&quantity, target) else {
-        return Some(format!("{plain}."));
-    };
-    if value(&other, other_target) == value(&quantity, target) {
-        // The same in both systems: no need to say which.
+    let mut readings = vec![(quantity, target)];
+    while let Some(other) = readings
+        .last()
+        .and_then(|(quantity, target)| other_reading(quantity, target))
+    {
+        readings.push(other);
+    }
+    let (first, target) = readings.first()?;
+    let same = readings
+        .iter()
+        .all(|(other, unit)| value(other, unit) == value(first, target));
+    let said: Option<Vec<String>> = readings
+        .iter()
+        .map(|(quantity, target)| sentence(quantity, target))
+        .collect();
+    let said = said?;
+    if same && said.len() > 1 {
+        // The same in all systems: no need to say which.
         return Some(format!(
             "{}.",
-            plain.replace("US (short) ", "").replace("US ", "")
+            said.first()?.replace("US (short) ", "").replace("US ", "")
         ));
     }
-    Some(format!("{plain}; {}.", sentence(&other, other_target)?))
+    Some(format!("{}.", said.join("; ")))
 }
 
 /// The sentence for a quantity in two units, whole numbers of the larger: "5 feet 10.9 inches".
