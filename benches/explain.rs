@@ -8,7 +8,7 @@
 
 use std::time::Instant;
 
-use downshift::explain::Explainer;
+use downshift::explain::{Circumstances, Explainer};
 use downshift::{Loaded, Router};
 use downshift_benches::{Table, Times, rounds};
 use futures_util::{StreamExt, stream};
@@ -38,6 +38,7 @@ fn main() {
     runtime.block_on(async {
         let router = Router::build(loaded).expect("the shipped policy runs");
         let explainer = Explainer::new(&router);
+        let now = Circumstances::default();
         let queries = QUERIES.iter().cycle();
 
         let mut times = Times::default();
@@ -45,7 +46,7 @@ fn main() {
         let started = Instant::now();
         for query in queries.clone().take(total) {
             let asked = Instant::now();
-            explainer.explain(query, None).await;
+            explainer.explain(query, &now).await;
             times.push(asked.elapsed());
         }
         let alone = total as f64 / started.elapsed().as_secs_f64();
@@ -53,7 +54,7 @@ fn main() {
 
         let total = rounds(100_000);
         let started = Instant::now();
-        let decided = stream::iter(queries.take(total)).map(|query| explainer.explain(query, None));
+        let decided = stream::iter(queries.take(total)).map(|query| explainer.explain(query, &now));
         let decided = decided.buffered(AT_ONCE).count().await;
         let together = decided as f64 / started.elapsed().as_secs_f64();
         println!("one after another  {alone:>10.0} queries a second");

@@ -1,6 +1,8 @@
 //! The ledger adds up: entries, counters, headers, usage chunks and the upstream's own count agree.
 
-use downshift_tests::{Dollars, Event, Fault, Policy, Response, Router, Script, Tokens, Upstream};
+use downshift_tests::{
+    Counted, Dollars, Event, Fault, Metrics, Policy, Response, Router, Script, Tokens, Upstream,
+};
 use serde_json::Value;
 
 /// What one client was told a request cost.
@@ -153,21 +155,20 @@ async fn everything_adds_up() {
         22,
         "one entry per request that was decoded"
     );
-    for (model, counted) in [("big", big.counted()), ("small", small.counted())] {
-        let tokens = |direction| {
-            metrics.count(
-                "downshift_tokens_total",
-                &[("direction", direction), ("model", model)],
-            )
-        };
-        assert_eq!(tokens("input"), counted.input, "{model}: input");
-        assert_eq!(
-            tokens("cached_input"),
-            counted.cached,
-            "{model}: cached input"
-        );
-        assert_eq!(tokens("output"), counted.output, "{model}: output");
-    }
+    check_tokens(&metrics, "big", big.counted());
+    check_tokens(&metrics, "small", small.counted());
+}
+
+/// The counters hold what the upstream itself says it reported.
+#[track_caller]
+fn check_tokens(metrics: &Metrics, model: &str, counted: Counted) {
+    let tokens = |direction| {
+        let labels = [("direction", direction), ("model", model)];
+        metrics.count("downshift_tokens_total", &labels)
+    };
+    assert_eq!(tokens("input"), counted.input, "{model}: input");
+    assert_eq!(tokens("cached_input"), counted.cached, "{model}: cached");
+    assert_eq!(tokens("output"), counted.output, "{model}: output");
 }
 
 #[tokio::test]

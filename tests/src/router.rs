@@ -1,5 +1,6 @@
 //! The real router, started in this process from a policy's text.
 
+use std::error::Error;
 use std::net::SocketAddr;
 
 use downshift::config::Loaded;
@@ -39,11 +40,9 @@ impl Router {
             policy.render(address),
             Some(policy.folder().to_owned()),
         );
-        let loaded = loaded.map_err(|error| error.to_string())?;
-        let router = downshift::router::Router::build(loaded).map_err(|error| error.to_string())?;
-        let server = Server::start(router)
-            .await
-            .map_err(|error| error.to_string())?;
+        let loaded = loaded.map_err(|error| chain(&error))?;
+        let router = downshift::router::Router::build(loaded).map_err(|error| chain(&error))?;
+        let server = Server::start(router).await.map_err(|error| chain(&error))?;
         let public = Client::new(server.public_addr());
         let admin = Client::new(server.admin_addr());
         Ok(Self {
@@ -90,4 +89,15 @@ impl Router {
     pub async fn shutdown(self) {
         self.server.shutdown().await;
     }
+}
+
+/// An error as the command line prints it: each cause behind a colon.
+fn chain(error: &dyn Error) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        told = format!("{told}: {error}");
+        cause = error.source();
+    }
+    told
 }
