@@ -136,15 +136,15 @@ impl Compiler<'_> {
     }
 
     fn answer(&mut self, path: &str, config: &AnswerConfig) -> AnswerBinding {
-        let (name, table) = match config {
-            AnswerConfig::Name(name) => (name.as_str(), None),
-            AnswerConfig::Lookup { lookup } => (LOOKUP, Some(lookup.as_str())),
+        let (name, tables) = match config {
+            AnswerConfig::Name(name) => (name.as_str(), [].as_slice()),
+            AnswerConfig::Lookup { lookup } => (LOOKUP, lookup.as_slice()),
         };
-        if name == LOOKUP && table.is_none() {
+        if name == LOOKUP && tables.is_empty() {
             let message = "a lookup needs its table";
             self.problems
                 .add_with_hint(path, message, "write `answer: { lookup: FILE }`");
-        } else if table == Some("") {
+        } else if tables.iter().any(String::is_empty) {
             self.problems
                 .add(format!("{path}.lookup"), "the path of the table is missing");
         } else if !self.catalogue.answerers.contains(&name) {
@@ -157,7 +157,7 @@ impl Compiler<'_> {
         }
         AnswerBinding {
             answerer: name.into(),
-            table: table.map(Into::into),
+            tables: tables.iter().map(|table| table.as_str().into()).collect(),
         }
     }
 

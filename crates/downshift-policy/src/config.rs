@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::condition::WhenConfig;
 
@@ -46,10 +46,10 @@ pub struct IntentConfig {
 pub enum AnswerConfig {
     /// One by name: `time`.
     Name(String),
-    /// The table lookup, with its table: `{ lookup: config/countries.csv }`.
+    /// The table lookup, with its table or tables: `{ lookup: config/countries.csv }`.
     Lookup {
-        /// The path of the table.
-        lookup: String,
+        /// The paths of the tables.
+        lookup: Vec<String>,
     },
 }
 
@@ -74,7 +74,35 @@ impl<'de> Deserialize<'de> for AnswerConfig {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LookupConfig {
-    lookup: String,
+    #[serde(deserialize_with = "paths")]
+    lookup: Vec<String>,
+}
+
+/// One path, or a list of them.
+fn paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    deserializer.deserialize_any(PathsVisitor)
+}
+
+struct PathsVisitor;
+
+impl<'de> Visitor<'de> for PathsVisitor {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the path of a table, or a list of them")
+    }
+
+    fn visit_str<E: de::Error>(self, path: &str) -> Result<Vec<String>, E> {
+        Ok(vec![path.to_owned()])
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
+        let mut paths = Vec::new();
+        while let Some(path) = list.next_element()? {
+            paths.push(path);
+        }
+        Ok(paths)
+    }
 }
 
 struct AnswerVisitor;

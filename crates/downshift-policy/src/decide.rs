@@ -235,11 +235,11 @@ fn classified(facts: &Facts) -> Result<(&Arc<str>, f32), Why> {
 
 fn candidate(intent: &Arc<str>, binding: &Binding, probability: f32) -> Option<Candidate> {
     let answer = binding.answer.as_ref()?;
-    let (answerer, table) = (answer.answerer.clone(), answer.table.clone());
+    let (answerer, tables) = (answer.answerer.clone(), answer.tables.clone());
     Some(Candidate {
         intent: intent.clone(),
         answerer,
-        table,
+        tables,
         probability,
     })
 }

@@ -39,8 +39,8 @@ pub struct Candidate {
     pub intent: Arc<str>,
     /// The answerer's name.
     pub answerer: Arc<str>,
-    /// The lookup table, by the path that the policy gives.
-    pub table: Option<Arc<str>>,
+    /// The lookup's tables, by the paths that the policy gives; none for other answerers.
+    pub tables: Arc<[Arc<str>]>,
     /// The probability of this intent, 0 to 1.
     pub probability: f32,
 }

@@ -35,11 +35,11 @@ pub(crate) struct Binding {
     pub(crate) escalate_below: Option<f32>,
 }
 
-/// Who computes the answer, and from which table.
+/// Who computes the answer, and from which tables.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct AnswerBinding {
     pub(crate) answerer: Arc<str>,
-    pub(crate) table: Option<Arc<str>>,
+    pub(crate) tables: Arc<[Arc<str>]>,
 }
 
 /// What a model can take.

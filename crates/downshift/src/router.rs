@@ -199,16 +199,18 @@ fn tables(loaded: &Loaded, problems: &mut Vec<Problem>) -> Tables {
         let Some(AnswerConfig::Lookup { lookup }) = &config.answer else {
             continue;
         };
-        if tables.contains_key(lookup) {
-            continue;
-        }
-        match table(loaded, lookup) {
-            Ok(table) => {
-                tables.insert(lookup.clone(), table);
+        for path in lookup {
+            if tables.contains_key(path) {
+                continue;
             }
-            Err(message) => {
-                let place = format!("intents.{intent}.answer.lookup");
-                problems.push(Problem::at(place, message));
+            match table(loaded, path) {
+                Ok(table) => {
+                    tables.insert(path.clone(), table);
+                }
+                Err(message) => {
+                    let place = format!("intents.{intent}.answer.lookup");
+                    problems.push(Problem::at(place, message));
+                }
             }
         }
     }

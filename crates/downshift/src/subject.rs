@@ -25,6 +25,9 @@ const HARNESS_TAGS: &[&str] = &[
 pub struct Subject {
     /// The newest human turn, harness blocks removed and trimmed; empty if there is none.
     pub text: String,
+    /// The turn before it and the reply to that, where the conversation ends in such a pair:
+    /// what "and in miles?" goes on from.
+    pub earlier: Option<Earlier>,
     /// Rough size of the whole prompt, in tokens.
     pub tokens: u64,
     /// User turns so far, this one included.
@@ -43,6 +46,15 @@ pub struct Subject {
     pub system: Vec<String>,
 }
 
+/// A turn that was replied to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// What the user said.
+    pub question: String,
+    /// What the assistant said.
+    pub answer: String,
+}
+
 impl Subject {
     /// Reads the subject off a request.
     pub fn of(request: &ChatRequest) -> Self {
@@ -58,6 +70,7 @@ impl Subject {
             }
         }
         subject.read_last(request.messages.last());
+        subject.earlier = earlier(&request.messages);
         subject
     }
 
@@ -82,6 +95,21 @@ impl Subject {
         self.unfinished = role == Some(Role::Assistant);
         self.tool_result = matches!(role, Some(Role::Tool | Role::Function));
     }
+}
+
+/// The exchange directly before the newest user turn.
+fn earlier(messages: &[Message]) -> Option<Earlier> {
+    let [.., asked, replied, newest] = messages else {
+        return None;
+    };
+    let roles = (asked.role, replied.role, newest.role);
+    if roles != (Role::User, Role::Assistant, Role::User) {
+        return None;
+    }
+    Some(Earlier {
+        question: without_harness_blocks(&asked.content.text()),
+        answer: replied.content.text().into_owned(),
+    })
 }
 
 /// The text without harness blocks; a block that is never closed runs to the end.

@@ -10,7 +10,7 @@ fn config() -> PolicyConfig {
         answer: Some(answer),
         ..IntentConfig::default()
     };
-    let lookup = "capitals.csv".to_owned();
+    let lookup = vec!["capitals.csv".to_owned()];
     PolicyConfig {
         llm: "frontier".to_owned(),
         route: vec!["auto".to_owned(), "gpt-*".to_owned()],

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use downshift_answers::{Answer, Answerer, Context as Circumstances, Question, Table};
+use downshift_answers::{Answer, Context as Circumstances, Exchange, Question, Table};
 use downshift_ledger::{Reason, Rung, Step, estimate_tokens};
 use downshift_policy::{AnswerStep, Candidate};
 use downshift_wire::{ChatReply, Usage, Written, written_chunks};
@@ -103,41 +103,52 @@ where
 fn answer(query: &Query, step: &AnswerStep, tables: &Tables) -> Result<Answered, Reason> {
     let mut found: Option<Answered> = None;
     for candidate in &step.candidates {
-        let Some(answer) = ask(query, candidate, tables) else {
-            continue;
-        };
-        match &found {
-            Some(first) if first.answer.text != answer.text => return Err(Reason::Ambiguous),
-            Some(_) => {}
-            None => {
-                let intent = candidate.intent.clone();
-                found = Some(Answered {
-                    answer,
-                    intent,
-                    answerer: candidate.answerer.clone(),
-                });
+        for answer in ask(query, candidate, tables) {
+            match &found {
+                Some(first) if first.answer.text != answer.text => return Err(Reason::Ambiguous),
+                Some(_) => {}
+                None => {
+                    found = Some(Answered {
+                        answer,
+                        intent: candidate.intent.clone(),
+                        answerer: candidate.answerer.clone(),
+                    });
+                }
             }
         }
     }
     found.ok_or(Reason::NotUnderstood)
 }
 
-fn ask(query: &Query, candidate: &Candidate, tables: &Tables) -> Option<Answer> {
-    let answerer: &dyn Answerer = downshift_answers::answerer(&candidate.answerer)?;
-    let table: Option<&Table> = candidate
-        .table
-        .as_ref()
-        .and_then(|name| tables.get(&**name));
+/// What one candidate's grammar makes of the query; a lookup may say something for each of its tables.
+fn ask(query: &Query, candidate: &Candidate, tables: &Tables) -> Vec<Answer> {
+    let Some(answerer) = downshift_answers::answerer(&candidate.answerer) else {
+        return Vec::new();
+    };
+    let earlier = query.subject.earlier.as_ref().map(|earlier| Exchange {
+        question: &earlier.question,
+        answer: &earlier.answer,
+    });
     let question = Question {
         text: &query.subject.text,
-        earlier: &[],
+        earlier: earlier.as_slice(),
     };
-    let circumstances = Circumstances {
-        now: query.ask.now,
-        zone: Some(&query.ask.zone),
-        table,
+    let answer = |table: Option<&Table>| {
+        let circumstances = Circumstances {
+            now: query.ask.now,
+            zone: Some(&query.ask.zone),
+            table,
+        };
+        answerer.answer(&question, &circumstances)
     };
-    answerer.answer(&question, &circumstances)
+    if candidate.tables.is_empty() {
+        return answer(None).into_iter().collect();
+    }
+    let named = candidate
+        .tables
+        .iter()
+        .filter_map(|path| tables.get(&**path));
+    named.filter_map(|table| answer(Some(table))).collect()
 }
 
 fn reply(ask: &Ask, answered: Answered) -> Reply {

@@ -13,6 +13,12 @@ use crate::ladder::{Accounted, Ask, Error, Query, Reply};
 use crate::router::Router;
 use crate::subject::Subject;
 
+/// A turn of more words than this is classified by itself, however unsure the verdict.
+const FOLLOW_UP_WORDS: usize = 8;
+
+/// A verdict at least this sure stands without the turn before.
+const SURE: f32 = 0.6;
+
 /// Makes [`Classify`] services.
 #[derive(Debug, Clone)]
 pub struct ClassifyLayer {
@@ -86,9 +92,14 @@ where
 }
 
 async fn classify(router: &Router, subject: &Subject, tab: &Tab, facts: &mut Facts) {
-    match router.classifier.classify(subject.text.clone()).await {
+    let mut verdict = verdict(router, subject.text.clone()).await;
+    if let Some(text) = with_window(subject)
+        && verdict.as_ref().is_ok_and(|verdict| !is_sure(verdict))
+    {
+        verdict = self::verdict(router, text).await;
+    }
+    match verdict {
         Ok(verdict) => {
-            router.metrics.classifier().classified(&verdict);
             tab.classified(booked(&verdict));
             facts.out_of_scope = verdict.out_of_scope;
             facts.intents = verdict.intents;
@@ -99,6 +110,25 @@ async fn classify(router: &Router, subject: &Subject, tab: &Tab, facts: &mut Fac
             facts.classifier_failed = true;
         }
     }
+}
+
+async fn verdict(router: &Router, text: String) -> Result<Verdict, downshift_intent::Error> {
+    let verdict = router.classifier.classify(text).await?;
+    router.metrics.classifier().classified(&verdict);
+    Ok(verdict)
+}
+
+fn is_sure(verdict: &Verdict) -> bool {
+    verdict
+        .top()
+        .is_some_and(|(_, probability)| probability >= SURE)
+}
+
+/// A short turn with the question it follows: "and in miles?" says little by itself.
+fn with_window(subject: &Subject) -> Option<String> {
+    let earlier = subject.earlier.as_ref()?;
+    let short = subject.text.split_whitespace().count() <= FOLLOW_UP_WORDS;
+    short.then(|| format!("{} {}", earlier.question, subject.text))
 }
 
 fn booked(verdict: &Verdict) -> Classified {
