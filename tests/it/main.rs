@@ -13,6 +13,7 @@ mod errors;
 mod escalation;
 mod harness;
 mod ledger;
+mod lifecycle;
 mod models;
 mod passthrough;
 mod policies;
