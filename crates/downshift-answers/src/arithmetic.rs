@@ -1,10 +1,12 @@
 //! Calculation: expressions, percentages, whole-number questions, lists, bases, interest.
 
 mod bases;
+mod bill;
 mod compare;
 mod interest;
 mod lists;
 mod percent;
+mod rounding;
 mod whole;
 
 use std::sync::LazyLock;
@@ -135,6 +137,8 @@ pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let rules: Vec<Rule> = [
         RULES,
         percent::RULES,
+        bill::RULES,
+        rounding::RULES,
         whole::RULES,
         lists::RULES,
         bases::RULES,

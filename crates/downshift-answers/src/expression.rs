@@ -4,6 +4,7 @@
 
 mod evaluate;
 mod label;
+mod words;
 mod write;
 
 use num_rational::BigRational;
@@ -11,6 +12,7 @@ use num_rational::BigRational;
 use crate::{number, reading::Reading};
 pub(crate) use evaluate::{Evaluated, factorial, rounded_power};
 pub(crate) use label::is_label;
+use words::{FUNCTIONS, MINUS, MODULO, OVER, PARTS, PERCENT, PLUS, POWER, TIMES};
 
 /// Deeper nesting than this is not trivial.
 const MAX_DEPTH: usize = 24;
@@ -420,74 +422,3 @@ fn in_degrees(function: Function) -> Function {
         _ => Function::TangentDegrees,
     }
 }
-
-const PLUS: &[&str] = &["+", "plus", "added to"];
-const MINUS: &[&str] = &["-", "minus", "take away"];
-const TIMES: &[&str] = &["*", "x", "times", "multiplied by", "multiplied with"];
-const OVER: &[&str] = &["/", "divided by"];
-const MODULO: &[&str] = &["mod", "modulo", "modulus"];
-const POWER: &[&str] = &[
-    "^",
-    "* *",
-    "to the power of",
-    "raised to the power of",
-    "raised to the",
-    "raised to",
-    "to the power",
-    "to the",
-];
-const PERCENT: &[&str] = &["%", "percent", "per cent", "pct"];
-
-const FUNCTIONS: &[(&str, Function)] = &[
-    ("√", Function::SquareRoot),
-    ("sqrt", Function::SquareRoot),
-    ("square root", Function::SquareRoot),
-    ("the square root", Function::SquareRoot),
-    ("cbrt", Function::CubeRoot),
-    ("cube root", Function::CubeRoot),
-    ("the cube root", Function::CubeRoot),
-    ("abs", Function::Absolute),
-    ("absolute value", Function::Absolute),
-    ("the absolute value", Function::Absolute),
-    ("ln", Function::NaturalLogarithm),
-    ("natural log", Function::NaturalLogarithm),
-    ("the natural log", Function::NaturalLogarithm),
-    ("natural logarithm", Function::NaturalLogarithm),
-    ("the natural logarithm", Function::NaturalLogarithm),
-    ("sin", Function::Sine),
-    ("sine", Function::Sine),
-    ("the sine", Function::Sine),
-    ("cos", Function::Cosine),
-    ("cosine", Function::Cosine),
-    ("the cosine", Function::Cosine),
-    ("tan", Function::Tangent),
-    ("tangent", Function::Tangent),
-    ("the tangent", Function::Tangent),
-];
-
-const PARTS: &[(&str, i64, i64)] = &[
-    ("half of", 1, 2),
-    ("one half of", 1, 2),
-    ("a third of", 1, 3),
-    ("one third of", 1, 3),
-    ("two thirds of", 2, 3),
-    ("a quarter of", 1, 4),
-    ("one quarter of", 1, 4),
-    ("quarter of", 1, 4),
-    ("one fourth of", 1, 4),
-    ("a fourth of", 1, 4),
-    ("three quarters of", 3, 4),
-    ("three fourths of", 3, 4),
-    ("a fifth of", 1, 5),
-    ("one fifth of", 1, 5),
-    ("two fifths of", 2, 5),
-    ("three fifths of", 3, 5),
-    ("four fifths of", 4, 5),
-    ("an eighth of", 1, 8),
-    ("one eighth of", 1, 8),
-    ("a tenth of", 1, 10),
-    ("one tenth of", 1, 10),
-    ("twice", 2, 1),
-    ("double", 2, 1),
-    ("triple", 3, 1),
-];

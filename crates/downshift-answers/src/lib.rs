@@ -19,6 +19,7 @@ mod place;
 mod question;
 mod reading;
 mod slot;
+mod smalltalk;
 mod span;
 mod system_prompt;
 mod table;
@@ -39,6 +40,7 @@ pub const ANSWERERS: &[&dyn Answerer] = &[
     &units::Units,
     &text::Text,
     &lookup::Lookup,
+    &smalltalk::Smalltalk,
 ];
 
 /// The answerer of that name.

@@ -1,6 +1,7 @@
 //! The time of day: now, here and elsewhere, and between places.
 
 mod convert;
+mod later;
 mod offset;
 
 use std::sync::LazyLock;
@@ -12,7 +13,6 @@ use crate::{
     pattern::{Fragment, Grammar, Match, Rule},
     place::{Place, Zone},
     reading::Reading,
-    span,
 };
 
 /// Answers what time it is, anywhere, and what a stated time is elsewhere.
@@ -68,7 +68,7 @@ impl Answerer for Time {
 }
 
 pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
-    let rules: Vec<Rule> = [RULES, offset::RULES, convert::RULES].concat();
+    let rules: Vec<Rule> = [RULES, later::RULES, offset::RULES, convert::RULES].concat();
     Grammar::new(&rules, FRAGMENTS)
 });
 
@@ -296,35 +296,6 @@ const RULES: &[Rule] = &[
         pattern: "[what is] the [current] (date and time|time and date|day and time) <now> <here>",
         say: here,
     },
-    // From now.
-    Rule {
-        pattern: "what time will it be in {span} [from now]",
-        say: later,
-    },
-    Rule {
-        pattern: "what time is it in {span} [from now]",
-        say: later,
-    },
-    Rule {
-        pattern: "what time is {span} from now",
-        say: later,
-    },
-    Rule {
-        pattern: "what will the time be in {span} [from now]",
-        say: later,
-    },
-    Rule {
-        pattern: "what time (will it be|is it) {span} from now",
-        say: later,
-    },
-    Rule {
-        pattern: "what will the time be {span} from now",
-        say: later,
-    },
-    Rule {
-        pattern: "what time was it {span} ago",
-        say: earlier,
-    },
 ];
 
 /// "and in london?" directly after a question for the time now.
@@ -396,42 +367,6 @@ fn day_there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         "It is {} in {}.",
         day::written(now.date()),
         place_name(place, &now)
-    ))
-}
-
-fn later(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    shifted(found, context, false)
-}
-
-fn earlier(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    shifted(found, context, true)
-}
-
-fn shifted(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<String> {
-    let length = found.span(0)?;
-    if length.iter().any(|(_, part)| *part < span::Part::Day) {
-        return None;
-    }
-    let seconds = crate::number::integer_in(&span::seconds(length)?, 1..=400 * 86_400)?;
-    let start = context.now.to_zoned_datetime(context.zone?.clone());
-    let step = jiff::SignedDuration::from_secs(seconds);
-    let then = if back {
-        start.checked_sub(step)
-    } else {
-        start.checked_add(step)
-    }
-    .ok()?;
-    let (was, when) = if back {
-        ("was", "ago")
-    } else {
-        ("will be", "from now")
-    };
-    Some(format!(
-        "It {was} {} on {} ({}), {} {when}.",
-        clock::written(to_minute(&then)),
-        day::written(then.date()),
-        zone_note(&then),
-        span::written(length)?,
     ))
 }
 

@@ -1,0 +1,76 @@
+//! The time so long from now, or so long ago.
+
+use super::{to_minute, zone_note};
+use crate::{
+    Context, clock, day, number,
+    pattern::{Match, Rule},
+    span,
+};
+
+pub(super) const RULES: &[Rule] = &[
+    // From now.
+    Rule {
+        pattern: "what time will it be in {span} [from now]",
+        say: later,
+    },
+    Rule {
+        pattern: "what time is it in {span} [from now]",
+        say: later,
+    },
+    Rule {
+        pattern: "what time is {span} from now",
+        say: later,
+    },
+    Rule {
+        pattern: "what will the time be in {span} [from now]",
+        say: later,
+    },
+    Rule {
+        pattern: "what time (will it be|is it) {span} from now",
+        say: later,
+    },
+    Rule {
+        pattern: "what will the time be {span} from now",
+        say: later,
+    },
+    Rule {
+        pattern: "what time was it {span} ago",
+        say: earlier,
+    },
+];
+
+fn later(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    shifted(found, context, false)
+}
+
+fn earlier(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    shifted(found, context, true)
+}
+
+fn shifted(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<String> {
+    let length = found.span(0)?;
+    if length.iter().any(|(_, part)| *part < span::Part::Day) {
+        return None;
+    }
+    let seconds = number::integer_in(&span::seconds(length)?, 1..=400 * 86_400)?;
+    let start = context.now.to_zoned_datetime(context.zone?.clone());
+    let step = jiff::SignedDuration::from_secs(seconds);
+    let then = if back {
+        start.checked_sub(step)
+    } else {
+        start.checked_add(step)
+    }
+    .ok()?;
+    let (was, when) = if back {
+        ("was", "ago")
+    } else {
+        ("will be", "from now")
+    };
+    Some(format!(
+        "It {was} {} on {} ({}), {} {when}.",
+        clock::written(to_minute(&then)),
+        day::written(then.date()),
+        zone_note(&then),
+        span::written(length)?,
+    ))
+}
