@@ -152,11 +152,11 @@ pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
 const FRAGMENTS: &[Fragment] = &[
     (
         "calc",
-        "(list|list all|what is|whats|what s|what are|what does|what do|how much is|how much are|how much does|calculate|compute|work out|figure out|evaluate|solve|solve for|find|find out|give me|get me|get|do|show me|what would|what will|how many is|the value of|what is the value of|find the value of|what is the answer to|what is the result of|the result of|result of|calculate the value of|compute the value of|what do you get when you|what do you get if you|how do you calculate|what)",
+        "(list|list all|what is|whats|what s|what are|what does|what do|find me|solve this|solve this equation|answer this|the answer to|the answer for|the solution to|solution for|answer for|answer the equation|what is the solution to|i need the answer to|how much is|how much are|how much does|calculate|compute|work out|figure out|evaluate|solve|solve for|find|find out|give me|get me|get|do|show me|what would|what will|how many is|the value of|what is the value of|find the value of|what is the answer to|what is the result of|the result of|result of|calculate the value of|compute the value of|what do you get when you|what do you get if you|how do you calculate|what)",
     ),
     (
         "these",
-        "[these numbers|the numbers|these|numbers|the following numbers|the following|these values|the values|the list|this list|list] [:]",
+        "[these numbers|the two numbers|two numbers|the numbers|these|numbers|the following numbers|the following|these values|the values|the list|this list|list] [:]",
     ),
     (
         "conv",
@@ -232,7 +232,7 @@ const RULES: &[Rule] = &[
         say: subtract,
     },
     Rule {
-        pattern: "how many times does {number} go into {number}",
+        pattern: "how many times (does|can|will) {number} go into {number}",
         say: goes_into,
     },
     Rule {

@@ -85,6 +85,58 @@ const FRAGMENTS: &[Fragment] = &[
 
 const RULES: &[Rule] = &[
     Rule {
+        pattern: "(what|) the [full] date is [today|now|right now|currently]",
+        say: today,
+    },
+    Rule {
+        pattern: "what (date|day) it is <now>",
+        say: today,
+    },
+    Rule {
+        pattern: "(what|) today 's date is",
+        say: today,
+    },
+    Rule {
+        pattern: "(what|which) day (of the week|) (are we on|are we in|is today)",
+        say: today,
+    },
+    Rule {
+        pattern: "what is the (current day|day and date|name of the day|full date|month and day|current date month and year|month day and year) [today]",
+        say: today,
+    },
+    Rule {
+        pattern: "what the date (is|will be|was) [for|on] {day}",
+        say: date_of,
+    },
+    Rule {
+        pattern: "{day} ['s|s] date",
+        say: date_of,
+    },
+    Rule {
+        pattern: "what {day} 's date (is|will be)",
+        say: date_of,
+    },
+    Rule {
+        pattern: "what (is|was|will be|would be) the date {day}",
+        say: date_of,
+    },
+    Rule {
+        pattern: "what (will|would) {day} 's date be",
+        say: date_of,
+    },
+    Rule {
+        pattern: "{day} [,] what (is|will be|will|was) the date [be]",
+        say: date_of,
+    },
+    Rule {
+        pattern: "(what is|what was) {day} [on the calendar]",
+        say: relative_day,
+    },
+    Rule {
+        pattern: "is (today|it) {day} [today]",
+        say: is_today,
+    },
+    Rule {
         pattern: "(what is|whats|what s|give me|say|what|check|show me|get) [the] (date|current date|todays date|full date|exact date|calendar date|day and date|date and day) <now>",
         say: today,
     },
@@ -357,8 +409,37 @@ fn not_weekend(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     ))
 }
 
+/// "is today Monday".
+fn is_today(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let today = today_here(context)?;
+    let same = match found.day(0)? {
+        day::Day::Coming(weekday) => *weekday == today.weekday(),
+        day::Day::On(date) => *date == today,
+        day::Day::Yearly(month, day) => (*month, *day) == (today.month(), today.day()),
+        _ => return None,
+    };
+    Some(format!(
+        "{}, today is {}.",
+        if same { "Yes" } else { "No" },
+        day::written(today)
+    ))
+}
+
+/// "what is tomorrow"; "what is Easter" asks for more than a date.
+fn relative_day(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let relative = matches!(found.day(0)?, day::Day::Offset(_));
+    if relative {
+        date_of(found, context)
+    } else {
+        None
+    }
+}
+
 fn date_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let named = found.day(0)?;
+    if matches!(named, day::Day::On(_) | day::Day::Yearly(..)) {
+        return None;
+    }
     if matches!(named, day::Day::Coming(_) | day::Day::Last(_)) {
         let date = resolve(named, context, Lean::Next)?;
         return Some(format!("That is {}.", day::written(date)));

@@ -142,8 +142,14 @@ impl Grammar {
         }
     }
 
-    /// What all complete parses agree on.
+    /// What the question, or the direct question behind it, is answered with.
     pub(crate) fn say(&self, reading: &Reading, context: &Context<'_>) -> Option<String> {
+        self.agreed(reading, context)
+            .or_else(|| self.agreed(&reading.direct()?, context))
+    }
+
+    /// What all complete parses agree on.
+    fn agreed(&self, reading: &Reading, context: &Context<'_>) -> Option<String> {
         let mut said: Option<String> = None;
         let mut parses = 0;
         let mut taken = Taken::of(reading);

@@ -105,6 +105,27 @@ impl Reading {
         })
     }
 
+    /// The direct question behind "what 30% off 279 is" and "the date tomorrow is what".
+    pub(crate) fn direct(&self) -> Option<Self> {
+        let tokens = &self.tokens;
+        let last = tokens.len().checked_sub(1)?;
+        let (is, middle) = if self.is(0, "what") && self.is(last, "is") && !self.is(1, "is") {
+            (last, 1..last)
+        } else if self.is(last, "what") && last > 1 && self.is(last - 1, "is") {
+            (last - 1, 0..last - 1)
+        } else {
+            return None;
+        };
+        let what = if middle.start == 1 { 0 } else { last };
+        let order = [what, is].into_iter().chain(middle);
+        let tokens = order.filter_map(|at| tokens.get(at).cloned()).collect();
+        Some(Self {
+            tokens,
+            source: String::new(),
+            exclamations: self.exclamations,
+        })
+    }
+
     /// The token at `at`, if there is one.
     pub(crate) fn get(&self, at: usize) -> Option<&Token> {
         self.tokens.get(at)

@@ -100,12 +100,48 @@ const FRAGMENTS: &[Fragment] = &[
     ),
     (
         "say",
-        "(what is|what s|say|give me|show me|get me|get|check|find|display|see|i need|need|i want|look up|read me|what)",
+        "(what is|what would|what s|report|mention|say|give me|show me|get me|get|check|find|display|see|i need|need|i want|look up|read me|what)",
     ),
 ];
 
 const RULES: &[Rule] = &[
     // Here.
+    Rule {
+        pattern: "[<say>] <thetime> [is it] <now> <in> [the] {place} (time zone|timezone) <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what time is it <now> <in> [the] {place} (time zone|timezone) <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "<in> [the] {place} [time zone|timezone] , what time is it <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what time (would|will|might) it be <now> <in> {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "what time is it <now> {zone}",
+        say: zone_now,
+    },
+    Rule {
+        pattern: "(show|report|mention) [the] [current|local] time in {place} <now>",
+        say: there,
+    },
+    Rule {
+        pattern: "(do you have|have you got) the time <in> {place}",
+        say: there,
+    },
+    Rule {
+        pattern: "what hour and minute is it",
+        say: here,
+    },
+    Rule {
+        pattern: "what does (it say on the clock|the clock read)",
+        say: here,
+    },
     Rule {
         pattern: "what time is it <here> <now>",
         say: here,
@@ -349,6 +385,15 @@ fn zone_time(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         .any(|token| token.is("time") || token.is("now"));
     let defines = found.reading.tokens.iter().any(|token| token.is("zone"));
     if place.is_zone && says_time && !defines {
+        there(found, context)
+    } else {
+        None
+    }
+}
+
+/// "what time is it eastern".
+fn zone_now(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    if found.place(0)?.is_zone {
         there(found, context)
     } else {
         None

@@ -128,6 +128,30 @@ const FRAGMENTS: &[Fragment] = &[
 
 const RULES: &[Rule] = &[
     Rule {
+        pattern: "[what is] [the] conversion (of|between|from|for) [a] {unit} (to|and|into|in) [a] {unit}",
+        say: one_of,
+    },
+    Rule {
+        pattern: "what amount of {unit} (are|is) in {quantity}",
+        say: target_first,
+    },
+    Rule {
+        pattern: "what is the [total] (number|amount|correct amount) of {unit} in {quantity}",
+        say: target_first,
+    },
+    Rule {
+        pattern: "how many {unit} (will make|make|equal|equals|make up|makes) {quantity}",
+        say: target_first,
+    },
+    Rule {
+        pattern: "if (i have|there are|you have) {quantity} [,] how many {unit} is that",
+        say: plain,
+    },
+    Rule {
+        pattern: "how many {unit} (are|is) equivalent to {quantity}",
+        say: target_first,
+    },
+    Rule {
         pattern: "<ask> {quantity} <to> {unit}",
         say: plain,
     },

@@ -13,6 +13,10 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
+        pattern: "what (percentage|percent) {number} is of {number}",
+        say: share_part_first,
+    },
+    Rule {
         pattern: "[<calc>] (what|how many) (percent|percentage|%) of {number} (is|are|does|=) {number}",
         say: share_whole_first,
     },

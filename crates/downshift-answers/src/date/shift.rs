@@ -13,6 +13,22 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
+        pattern: "in {span} [from now|from today|,] [,] what (will the date be|date will it be|day will it be|will be the date)",
+        say: ahead,
+    },
+    Rule {
+        pattern: "what (the date will be|date it will be|day it will be|the date is) [in] {span} [from now|from today]",
+        say: ahead,
+    },
+    Rule {
+        pattern: "(the date|the date it will be|what date it will be|what date will it be|which day will it be|what would the date be|what day is it gonna be) [in] {span} [from now|from today]",
+        say: ahead,
+    },
+    Rule {
+        pattern: "{span} from (today|now) [,] what (will the date be|date will it be|day will it be)",
+        say: ahead,
+    },
+    Rule {
         pattern: "(what date|what day|when) (is|will it be|was it|is it) {span} (from|after) {day}",
         say: after,
     },

@@ -123,5 +123,12 @@ const SLIPS: &[(&str, &[&str])] = &[
     ("could", &["coud", "culd", "coudl"]),
     ("would", &["woud", "wuld", "woudl"]),
     ("you", &["yuo", "yu"]),
+    ("subtract", &["subract", "substract", "subtrat"]),
+    ("timezone", &["timezome", "timzone", "tiemzone"]),
+    ("celsius", &["celcius", "celsisus", "celcuis", "celsuis"]),
+    (
+        "fahrenheit",
+        &["farenheit", "fahrenhiet", "farenheight", "fahreneit"],
+    ),
     ("temperature", &["temprature", "temperture", "temperatur"]),
 ];

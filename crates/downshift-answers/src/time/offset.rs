@@ -10,6 +10,50 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
+        pattern: "(what|which) (timezone|time zone) would {place} be [in|on]",
+        say: zone,
+    },
+    Rule {
+        pattern: "(what|which) (timezone|time zone) is {place} located [in]",
+        say: zone,
+    },
+    Rule {
+        pattern: "(what|which) (timezone|time zone) (does|do) {place} (reside in|lie in|fall in|fall under|have)",
+        say: zone,
+    },
+    Rule {
+        pattern: "{place} is in (what|which) (timezone|time zone)",
+        say: zone,
+    },
+    Rule {
+        pattern: "in (what|which) (timezone|time zone) (is|does) {place} (located|lie|fall|reside|sit)",
+        say: zone,
+    },
+    Rule {
+        pattern: "(what|which) (timezone|time zone) {place} (uses|is in|is on|has|is)",
+        say: zone,
+    },
+    Rule {
+        pattern: "[the] (timezone|time zone) [that|which] {place} is in",
+        say: zone,
+    },
+    Rule {
+        pattern: "[what is] [the] [current] (timezone|time zone) (in|for|of|at) {place} <now>",
+        say: zone,
+    },
+    Rule {
+        pattern: "(what|which) (timezone|time zone) do (they|people) use in {place}",
+        say: zone,
+    },
+    Rule {
+        pattern: "(what|which) (timezone|time zone) (contains|covers|includes) [the city of] {place}",
+        say: zone,
+    },
+    Rule {
+        pattern: "if (i am|i m|im|you are|you re|you 're) in {place} [,] what (timezone|time zone) (am i|are you) in",
+        say: zone,
+    },
+    Rule {
         pattern: "(what|which) time zone is {place} [in|on|using] <now>",
         say: zone,
     },
@@ -58,7 +102,7 @@ pub(super) const RULES: &[Rule] = &[
         say: zone,
     },
     Rule {
-        pattern: "[what is|calculate|find|give me] [the] [current|hour] (time difference|difference in time|time zone difference|timezone difference|hour difference|difference in hours|hours difference) (between|from|of) {place} (and|to|vs|versus|&|or) {place} <now>",
+        pattern: "[what is|calculate|find|give me] [the] [current|hour] (time difference|difference in time|time zone difference|timezone difference|hour difference|difference in hours|hours difference) (between|from|of) {zone} [time] (and|to|vs|versus|&|or) {zone} [time] <now>",
         say: between,
     },
     Rule {
