@@ -27,10 +27,25 @@ use crate::duration::Seconds;
 const SHIPPED_POLICY: &str = include_str!("../../../router.yaml");
 
 /// Lookup tables that are compiled in, under the path by which router.yaml names them.
-const SHIPPED_TABLES: &[(&str, &str)] = &[(
-    "config/countries.csv",
-    include_str!("../../../config/countries.csv"),
-)];
+const SHIPPED_TABLES: &[(&str, &str)] = &[
+    (
+        "config/countries.csv",
+        include_str!("../../../config/countries.csv"),
+    ),
+    (
+        "config/elements.csv",
+        include_str!("../../../config/elements.csv"),
+    ),
+    (
+        "config/http-status.csv",
+        include_str!("../../../config/http-status.csv"),
+    ),
+    (
+        "config/mime-types.csv",
+        include_str!("../../../config/mime-types.csv"),
+    ),
+    ("config/ports.csv", include_str!("../../../config/ports.csv")),
+];
 
 /// Public prices that are compiled in; see docs/cost-model.md.
 const SHIPPED_PRICES: &str = include_str!("../../../config/prices.json");
