@@ -244,6 +244,10 @@ impl Parser<'_> {
     fn postfixed(&mut self) -> Option<Expression> {
         let mut operand = self.operand()?;
         loop {
+            // "the square root of 5 factorial" is one of two numbers.
+            if self.closed && self.peek(&["squared", "cubed", "factorial", "!"]) {
+                return None;
+            }
             let squared = self.eat(&["squared"]);
             if squared || self.eat(&["cubed"]) {
                 let exponent = Expression::Number(number::whole(if squared { 2 } else { 3 }));
@@ -269,7 +273,7 @@ impl Parser<'_> {
             return None;
         }
         self.eat(&["the"]);
-        let whole = self.power()?;
+        let whole = self.operand()?;
         self.closed = true;
         Some(Expression::PercentOf(share.into(), whole.into()))
     }
@@ -326,7 +330,7 @@ impl Parser<'_> {
             ("", share)
         };
         self.eat(&["the"]);
-        let whole = self.power().ok_or(Refused)?;
+        let whole = self.operand().ok_or(Refused)?;
         self.closed = true;
         Ok(Some(Expression::Part(name, share, whole.into())))
     }
