@@ -54,6 +54,7 @@ def graph(model, name):
                         const("unit", np.ones((1, 1), np.float32))], "ones")
     count = node("ReduceSum", [ones, zero], "count", keepdims=1)
     s = node("Div", [both, node("Sqrt", [count], "root")], "s")
+    node("Squeeze", [s, zero], "embedding")
     centred = node("Sub", [s, node("ReduceMean", [s], "mean", axes=[1], keepdims=1)], "centred")
     square = node("ReduceMean", [node("Mul", [centred, centred], "squares")], "variance", axes=[1], keepdims=1)
     spread = node("Sqrt", [node("Add", [square, const("eps", np.array([[1e-5]], np.float32))], "safe")], "spread")
@@ -72,7 +73,8 @@ def graph(model, name):
         nodes, name,
         [helper.make_tensor_value_info("token_ids", TensorProto.INT64, ["n"]),
          helper.make_tensor_value_info("bigram_ids", TensorProto.INT64, ["m"])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [labels])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [labels]),
+         helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [model.E.shape[1]])],
         [w for w in weights if w.name != "axis_1"])
     proto = helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR,
                               producer_name="downshift")
