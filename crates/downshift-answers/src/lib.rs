@@ -7,6 +7,7 @@
 //! The crate is pure: the clock, the caller's zone and the operator's tables are handed in.
 
 mod arithmetic;
+mod ask;
 mod clock;
 mod date;
 mod day;
@@ -23,14 +24,17 @@ mod smalltalk;
 mod span;
 mod system_prompt;
 mod table;
+mod template;
 mod text;
 mod time;
 mod unit;
 mod units;
 
+pub use ask::{Ask, Captures, Misread, PatternError};
 pub use question::{Answer, Answerer, Context, Example, Exchange, Question};
 pub use system_prompt::neutral_system_prompt;
 pub use table::{Error, Table};
+pub use template::{Sentence, Target, TemplateError, Unfilled, UrlTemplate};
 
 /// All answerers, each with a name of its own.
 pub const ANSWERERS: &[&dyn Answerer] = &[

@@ -5,10 +5,13 @@
 
 mod fold;
 mod frame;
+mod framed;
 mod scan;
 mod typo;
 
 use num_rational::BigRational;
+
+pub(crate) use self::framed::{Framed, tokens};
 
 /// Questions longer than this many bytes are nobody's here.
 const MAX_BYTES: usize = 700;
