@@ -37,12 +37,28 @@ impl Address {
             return Err(wrong("names one endpoint; leave /chat/completions off"));
         }
         let host = base.host_str().ok_or_else(|| wrong("names no host"))?;
-        let host = host.trim_matches(['[', ']']);
-        let loopback = host == "localhost"
-            || host
-                .parse()
-                .is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+        let loopback = is_this_machine(host);
         Ok(Self { base, loopback })
+    }
+
+    /// Checks scheme, host and port, such as `https://orders.example.com:8443`, with nothing after them.
+    pub(crate) fn of_host(origin: &str) -> Result<Self, Error> {
+        let address = Self::parse(origin)?;
+        let bare = address.base.path() == "/" && address.base.username().is_empty();
+        if bare && address.base.password().is_none() {
+            return Ok(address);
+        }
+        let message = format!("`{}` is more than scheme, host and port", redacted(origin));
+        Err(Error::new(ErrorKind::Config, message))
+    }
+
+    /// The host with a path and a query, both percent-encoded; `None` if a URL reader would
+    /// make of them something else than they say.
+    pub(crate) fn at(&self, path: &str, query: Option<&str>) -> Option<Url> {
+        let mut url = self.base.clone();
+        url.set_path(path);
+        url.set_query(query);
+        (url.path() == path && url.query() == query).then_some(url)
     }
 
     /// The base with a path such as `/chat/completions` behind it.
@@ -76,6 +92,14 @@ impl Address {
     pub(crate) fn is_loopback(&self) -> bool {
         self.loopback
     }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost"
+        || host
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 /// A URL without its user, password and query; text that is no URL loses what stands before an `@`.
@@ -158,6 +182,42 @@ mod tests {
         assert_eq!(
             address.without_credentials().unwrap().join("").as_str(),
             "http://127.0.0.1:9/v1"
+        );
+    }
+
+    #[test]
+    fn a_host_is_asked_for_what_is_written_and_nothing_else() {
+        for more in [
+            "http://a/v1",
+            "http://me@a",
+            "http://:pw@a",
+            "http://a?x",
+            "ftp://a",
+            "a",
+        ] {
+            assert!(Address::of_host(more).is_err(), "{more}");
+        }
+        let address = Address::of_host("https://a.example:8443").unwrap();
+        let at = |path, query| address.at(path, query).map(|url| url.to_string());
+        assert_eq!(
+            at("/v1/a%2F..%2Fb", Some("q=%26")).as_deref(),
+            Some("https://a.example:8443/v1/a%2F..%2Fb?q=%26")
+        );
+        for path in [
+            "/v1/../b",
+            "/v1/%2e%2E/b",
+            "/v1/./b",
+            "v1",
+            "/a b",
+            "//b/\\c",
+            "/a?b",
+        ] {
+            assert_eq!(at(path, None), None, "{path}");
+        }
+        assert_eq!(
+            at("//b.example/c", None).as_deref(),
+            Some("https://a.example:8443//b.example/c"),
+            "a path is never a host"
         );
     }
 

@@ -185,7 +185,10 @@ fn checked(body: Bytes, address: &Address) -> Result<Bytes, Error> {
 }
 
 /// Reads until the end or `max_bytes`; whether the end was reached.
-async fn read(mut response: Response, max_bytes: usize) -> Result<(Bytes, bool), reqwest::Error> {
+pub(crate) async fn read(
+    mut response: Response,
+    max_bytes: usize,
+) -> Result<(Bytes, bool), reqwest::Error> {
     let announced = response
         .content_length()
         .and_then(|length| usize::try_from(length).ok());
@@ -250,7 +253,7 @@ pub(crate) fn foreign_type(headers: &HeaderMap, unwanted: &str) -> Option<String
     }
 }
 
-fn foreign_encoding(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn foreign_encoding(headers: &HeaderMap) -> Option<String> {
     let encoding = headers
         .get(CONTENT_ENCODING)?
         .to_str()
