@@ -11,6 +11,7 @@ mod bad_input;
 mod disconnect;
 mod errors;
 mod escalation;
+mod get_lookup;
 mod harness;
 mod ledger;
 mod lifecycle;

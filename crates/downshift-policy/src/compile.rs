@@ -7,7 +7,7 @@ use crate::catalogue::{Catalogue, ModelFacts};
 use crate::condition::Names;
 use crate::config::{AnswerConfig, IntentConfig, PolicyConfig, RuleConfig};
 use crate::glob::Glob;
-use crate::policy::{AnswerBinding, Binding, CONFIDENCE, Intents, Limits, Policy, Rule};
+use crate::policy::{AnswerBinding, Binding, CONFIDENCE, GET, Intents, Limits, Policy, Rule};
 use crate::problem::{Problem, Problems};
 
 /// The answerer that looks things up in a table.
@@ -139,11 +139,22 @@ impl Compiler<'_> {
         let (name, tables) = match config {
             AnswerConfig::Name(name) => (name.as_str(), [].as_slice()),
             AnswerConfig::Lookup { lookup } => (LOOKUP, lookup.as_slice()),
+            // What it asks is checked where hosts and patterns are known.
+            AnswerConfig::Get(_) => {
+                return AnswerBinding {
+                    answerer: GET.into(),
+                    tables: Arc::default(),
+                };
+            }
         };
         if name == LOOKUP && tables.is_empty() {
             let message = "a lookup needs its table";
             self.problems
                 .add_with_hint(path, message, "write `answer: { lookup: FILE }`");
+        } else if name == GET {
+            let message = "a fetch needs to know what to ask";
+            let hint = "write `answer: { get: { ask: …, url: …, say: … } }`";
+            self.problems.add_with_hint(path, message, hint);
         } else if tables.iter().any(String::is_empty) {
             self.problems
                 .add(format!("{path}.lookup"), "the path of the table is missing");

@@ -1,5 +1,7 @@
 //! The policy as its operator writes it.
 
+mod get;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -8,6 +10,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::condition::WhenConfig;
+pub use crate::config::get::{GetConfig, KeyConfig};
 
 /// The parts of router.yaml that decide.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,6 +54,8 @@ pub enum AnswerConfig {
         /// The paths of the tables.
         lookup: Vec<String>,
     },
+    /// A fact fetched over HTTP: `{ get: { ask: …, url: …, say: … } }`.
+    Get(GetConfig),
 }
 
 /// Where requests go that fit a condition.
@@ -73,35 +78,43 @@ impl<'de> Deserialize<'de> for AnswerConfig {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LookupConfig {
-    #[serde(deserialize_with = "paths")]
-    lookup: Vec<String>,
+struct SourceConfig {
+    #[serde(default, deserialize_with = "some_strings")]
+    lookup: Option<Vec<String>>,
+    #[serde(default)]
+    get: Option<GetConfig>,
 }
 
-/// One path, or a list of them.
-fn paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    deserializer.deserialize_any(PathsVisitor)
+fn some_strings<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<String>>, D::Error> {
+    strings(deserializer).map(Some)
 }
 
-struct PathsVisitor;
+/// One string, or a list of them.
+fn strings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    deserializer.deserialize_any(StringsVisitor)
+}
 
-impl<'de> Visitor<'de> for PathsVisitor {
+struct StringsVisitor;
+
+impl<'de> Visitor<'de> for StringsVisitor {
     type Value = Vec<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the path of a table, or a list of them")
+        f.write_str("one string, or a list of them")
     }
 
-    fn visit_str<E: de::Error>(self, path: &str) -> Result<Vec<String>, E> {
-        Ok(vec![path.to_owned()])
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<String>, E> {
+        Ok(vec![text.to_owned()])
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
-        let mut paths = Vec::new();
-        while let Some(path) = list.next_element()? {
-            paths.push(path);
+        let mut strings = Vec::new();
+        while let Some(string) = list.next_element()? {
+            strings.push(string);
         }
-        Ok(paths)
+        Ok(strings)
     }
 }
 
@@ -111,7 +124,7 @@ impl<'de> Visitor<'de> for AnswerVisitor {
     type Value = AnswerConfig;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of an answerer, or `{ lookup: FILE }`")
+        f.write_str("the name of an answerer, `{ lookup: FILE }` or `{ get: … }`")
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<AnswerConfig, E> {
@@ -119,7 +132,17 @@ impl<'de> Visitor<'de> for AnswerVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AnswerConfig, A::Error> {
-        let LookupConfig { lookup } = LookupConfig::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(AnswerConfig::Lookup { lookup })
+        let SourceConfig { lookup, get } =
+            SourceConfig::deserialize(MapAccessDeserializer::new(map))?;
+        match (lookup, get) {
+            (Some(lookup), None) => Ok(AnswerConfig::Lookup { lookup }),
+            (None, Some(get)) => Ok(AnswerConfig::Get(get)),
+            (None, None) => Err(de::Error::custom(
+                "an answer needs its source; write `lookup: FILE` or `get: …`",
+            )),
+            (Some(_), Some(_)) => Err(de::Error::custom(
+                "an answer has one source; leave `lookup` or `get` out",
+            )),
+        }
     }
 }

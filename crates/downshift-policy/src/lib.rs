@@ -42,9 +42,11 @@ mod spelling;
 
 pub use self::catalogue::{Catalogue, ModelFacts};
 pub use self::condition::WhenConfig;
-pub use self::config::{AnswerConfig, IntentConfig, PolicyConfig, RuleConfig};
+pub use self::config::{
+    AnswerConfig, GetConfig, IntentConfig, KeyConfig, PolicyConfig, RuleConfig,
+};
 pub use self::facts::{Facts, Rung};
 pub use self::plan::{AnswerStep, Candidate, Plan, Skip, SpecialistStep, Why};
-pub use self::policy::Policy;
+pub use self::policy::{GET, Policy};
 pub use self::problem::Problem;
 pub use self::spelling::nearest;

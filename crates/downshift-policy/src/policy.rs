@@ -8,6 +8,8 @@ use crate::facts::Facts;
 use crate::glob::Glob;
 use crate::plan::Why;
 
+/// The answerer that fetches a fact over HTTP: not one of the catalogue's, for it is not computed.
+pub const GET: &str = "get";
 /// How sure the classifier must be where the policy does not say.
 pub(crate) const CONFIDENCE: f32 = 0.6;
 /// The least probability at which an intent's grammar may read the query beside more probable ones.

@@ -35,8 +35,11 @@ pub struct Explanation {
     pub confidence: Option<f32>,
     /// The model that would be asked; `downshift/<answerer>` on the first rung.
     pub model: Option<Arc<str>>,
-    /// The computed answer; `null` where a model would be asked.
+    /// The computed answer; `null` where somebody would be asked.
     pub answer: Option<String>,
+    /// The host that a lookup would ask; nobody is asked to explain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asks: Option<String>,
     /// Why each rung below passed on.
     pub trail: Vec<Step>,
 }
@@ -152,10 +155,15 @@ impl Explainer {
             ),
             Err(_) => ("none", None, None, None),
         };
+        let intent = named.or(intent);
+        let would_fetch = rung == Rung::Answer.label() && answer.is_none();
+        let get = intent.as_ref().filter(|_| would_fetch);
+        let get = get.and_then(|intent| self.router.gets.get(intent));
         Explanation {
             query: query.to_owned(),
             rung,
-            intent: named.or(intent),
+            asks: get.map(|get| get.origin()),
+            intent,
             confidence,
             model,
             answer,

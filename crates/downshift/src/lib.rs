@@ -10,6 +10,7 @@ pub mod config;
 pub mod duration;
 pub mod endpoints;
 pub mod explain;
+pub mod gets;
 pub mod headers;
 pub mod ladder;
 pub mod layers;

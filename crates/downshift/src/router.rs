@@ -14,6 +14,7 @@ use downshift_upstream as upstream;
 use jiff::tz::TimeZone;
 
 use crate::config::{self, Loaded, Modality, ModelConfig, Problem};
+use crate::gets::{self, Gets};
 use crate::metrics::Metrics;
 use crate::model::Model;
 
@@ -37,6 +38,8 @@ pub struct Router {
     pub models: Arc<Models>,
     /// The tables it names.
     pub tables: Arc<Tables>,
+    /// The lookups over HTTP.
+    pub gets: Arc<Gets>,
     /// The model that finds out what a query is about.
     pub classifier: Arc<Classifier>,
     /// Where each request is booked.
@@ -92,7 +95,9 @@ impl Router {
         let mut problems = Vec::new();
         let tables = tables(&loaded, &mut problems);
         let zone = zone(&loaded, &mut problems);
-        let models = models(&loaded, &mut problems)?;
+        let client = upstream::Client::new(&upstream::ClientConfig::default())?;
+        let models = models(&loaded, &client, &mut problems);
+        let gets = gets::gets(&loaded, &client, &mut problems);
         let policy = match compile(&loaded, classifier.labels()) {
             Ok(policy) if problems.is_empty() => policy,
             Ok(_) => return Err(loaded.invalid(problems).into()),
@@ -109,6 +114,7 @@ impl Router {
             policy: Arc::new(policy),
             models: Arc::new(models),
             tables: Arc::new(tables),
+            gets: Arc::new(gets),
             classifier: Arc::new(classifier),
             ledger: Arc::new(ledger),
             recent,
@@ -245,16 +251,15 @@ fn zone(loaded: &Loaded, problems: &mut Vec<Problem>) -> TimeZone {
     })
 }
 
-fn models(loaded: &Loaded, problems: &mut Vec<Problem>) -> Result<Models, Error> {
-    let client = upstream::Client::new(&upstream::ClientConfig::default())?;
+fn models(loaded: &Loaded, client: &upstream::Client, problems: &mut Vec<Problem>) -> Models {
     let mut models = Models::new();
     for (name, config) in &loaded.config.models {
-        match Model::new(&client, name, config) {
+        match Model::new(client, name, config) {
             Ok(model) => {
                 models.insert(model.name().clone(), model);
             }
             Err(error) => problems.push(Problem::at(format!("models.{name}"), error.to_string())),
         }
     }
-    Ok(models)
+    models
 }

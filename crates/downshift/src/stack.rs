@@ -31,7 +31,7 @@ pub fn ladder(router: &Arc<Router>) -> Ladder {
         // Which rungs may try, by the operator's policy.
         .layer(DecideLayer::new(router.policy.clone()))
         // Rung 1: computed here, or passed on.
-        .layer(AnswerLayer::new(router.tables.clone()))
+        .layer(AnswerLayer::new(router))
         // Rung 2: a small model that is good at this domain, or passed on.
         .layer(SpecialistLayer::new(router.models.clone()))
         // Rung 3: only what nothing smaller was sure of.
@@ -39,12 +39,12 @@ pub fn ladder(router: &Arc<Router>) -> Ladder {
     BoxCloneSyncService::new(stack)
 }
 
-/// The same ladder without the rungs that cost money: what `explain` walks.
+/// The same ladder without what costs money or leaves this machine: what `explain` walks.
 pub fn decision(router: &Arc<Router>) -> Decision {
     let stack = ServiceBuilder::new()
         .layer(ClassifyLayer::new(router))
         .layer(DecideLayer::new(router.policy.clone()))
-        .layer(AnswerLayer::new(router.tables.clone()))
+        .layer(AnswerLayer::new(router).without_fetching())
         .service(Undecided);
     BoxCloneSyncService::new(stack)
 }

@@ -196,3 +196,25 @@ fn a_model_called_llm_is_told_unless_it_is_the_llm() {
         ["models.llm"]
     );
 }
+
+#[test]
+fn a_fetch_needs_more_than_its_name() {
+    check(
+        |config| {
+            let time = config.intents.get_mut("time").unwrap();
+            time.answer = Some(AnswerConfig::Name("get".to_owned()));
+        },
+        &[
+            "intents.time.answer: a fetch needs to know what to ask (write `answer: { get: { ask: …, url: …, say: … } }`)",
+        ],
+    );
+    let written = r#"{ "get": { "ask": "order {id:.}", "url": "http://h/{id}", "say": "{x}" } }"#;
+    let answer: AnswerConfig = serde_json::from_str(written).unwrap();
+    assert!(matches!(&answer, AnswerConfig::Get(get) if get.ask == ["order {id:.}"]));
+    check(
+        |config| {
+            config.intents.get_mut("time").unwrap().answer = Some(answer);
+        },
+        &[],
+    );
+}

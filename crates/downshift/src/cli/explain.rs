@@ -93,7 +93,10 @@ impl Explain {
         }
         match answer {
             Some(answer) => writeln!(out, "{rung:<11}{answer}   ({model})")?,
-            None => writeln!(out, "{rung:<11}would ask {model}")?,
+            None => match &explanation.asks {
+                Some(host) => writeln!(out, "{rung:<11}would ask {host}   ({model})")?,
+                None => writeln!(out, "{rung:<11}would ask {model}")?,
+            },
         }
         match (&explanation.intent, explanation.confidence) {
             (Some(intent), Some(confidence)) => {

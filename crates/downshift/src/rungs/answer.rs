@@ -3,51 +3,89 @@
 //! The policy has checked the first key, the classifier's. Here is the second:
 //! the grammars of the intents in question read the query, and exactly one
 //! answer must come out of them. Two that disagree are no answer.
+//!
+//! A lookup over HTTP turns its key the same way; then the host that the policy
+//! names is asked. If its reply does not fill the whole sentence, the rung passes on.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use downshift_answers::{Answer, Context as Circumstances, Exchange, Question, Table};
-use downshift_ledger::{Reason, Rung, Step, estimate_tokens};
+use downshift_answers::{
+    Answer, Context as Circumstances, Exchange, Misread, Question, Table, Unfilled,
+};
+use downshift_ledger::{AttemptOutcome, Reason, Rung, Spent, Step, Tab, estimate_tokens};
 use downshift_policy::{AnswerStep, Candidate};
 use downshift_wire::{ChatReply, Usage, Written, written_chunks};
 use futures_util::stream;
 use tower::{Layer, Service, ServiceExt};
 
-use super::RungFuture;
+use super::{RungFuture, asking};
+use crate::gets::{self, Fetch, Gets};
 use crate::ladder::{Ask, Error, Planned, Query, Reply, ReplyBody};
-use crate::router::Tables;
+use crate::router::{Router, Tables};
 
 /// Makes [`AnswerRung`] services.
 #[derive(Debug, Clone)]
 pub struct AnswerLayer {
-    tables: Arc<Tables>,
+    sources: Sources,
 }
 
 /// Replies with a computed answer, or passes on.
 #[derive(Debug, Clone)]
 pub struct AnswerRung<S> {
-    tables: Arc<Tables>,
+    sources: Sources,
     inner: S,
 }
 
-/// An answer and who gave it.
-#[derive(Debug)]
-pub struct Answered {
-    /// The answer.
-    pub answer: Answer,
-    /// The intent it belongs to.
-    pub intent: Arc<str>,
-    /// The answerer's name.
-    pub answerer: Arc<str>,
+/// What answers are looked up in.
+#[derive(Debug, Clone)]
+struct Sources {
+    tables: Arc<Tables>,
+    gets: Arc<Gets>,
+    /// Whether hosts may be asked; to explain, none is.
+    fetches: bool,
+}
+
+/// What both keys opened.
+enum Found {
+    /// The text is there.
+    Computed(String),
+    /// A host knows.
+    Fetch(Fetch),
+}
+
+/// What was found and who found it.
+struct Answered {
+    found: Found,
+    intent: Arc<str>,
+    answerer: Arc<str>,
+}
+
+/// A host that was asked in vain.
+struct Missed {
+    error: gets::Error,
+    spent: Spent,
 }
 
 // === impl AnswerLayer ===
 
 impl AnswerLayer {
-    /// Looks things up in `tables`.
-    pub fn new(tables: Arc<Tables>) -> Self {
-        Self { tables }
+    /// Looks things up in the router's tables, and at the hosts that its policy names.
+    pub fn new(router: &Router) -> Self {
+        Self {
+            sources: Sources {
+                tables: router.tables.clone(),
+                gets: router.gets.clone(),
+                fetches: true,
+            },
+        }
+    }
+
+    /// Asks no host: a lookup over HTTP replies with an empty stream in place of its answer.
+    #[must_use]
+    pub fn without_fetching(mut self) -> Self {
+        self.sources.fetches = false;
+        self
     }
 }
 
@@ -56,7 +94,7 @@ impl<S> Layer<S> for AnswerLayer {
 
     fn layer(&self, inner: S) -> Self::Service {
         AnswerRung {
-            tables: self.tables.clone(),
+            sources: self.sources.clone(),
             inner,
         }
     }
@@ -78,46 +116,144 @@ where
     }
 
     fn call(&mut self, planned: Planned) -> Self::Future {
+        let inner = self.inner.clone();
         let Some(step) = &planned.plan.answer else {
             planned.skip(Rung::Answer);
-            return Box::pin(self.inner.clone().oneshot(planned));
+            return Box::pin(inner.oneshot(planned));
         };
-        match answer(&planned.query, step, &self.tables) {
-            Ok(answered) => Box::pin(std::future::ready(Ok(reply(&planned.query.ask, answered)))),
+        let confidence = Some(step.confidence);
+        let pass_on = move |tab: &Tab, reason, detail, spent| {
+            tab.pass_on(Step {
+                rung: Rung::Answer,
+                reason,
+                confidence,
+                detail,
+                spent,
+            });
+        };
+        let Answered {
+            found,
+            intent,
+            answerer,
+        } = match self.sources.answer(&planned.query, step) {
+            Ok(answered) => answered,
             Err(reason) => {
-                let tab = &planned.query.tab;
-                tab.pass_on(Step {
-                    rung: Rung::Answer,
-                    reason,
-                    confidence: Some(step.confidence),
-                    detail: None,
-                    spent: None,
-                });
-                Box::pin(self.inner.clone().oneshot(planned))
+                pass_on(&planned.query.tab, reason, None, None);
+                return Box::pin(inner.oneshot(planned));
             }
+        };
+        let model: Arc<str> = format!("downshift/{answerer}").into();
+        let fetch = match found {
+            Found::Computed(text) => {
+                let reply = written(&planned.query.ask, model, intent, text);
+                return Box::pin(std::future::ready(Ok(reply)));
+            }
+            Found::Fetch(_) if !self.sources.fetches => {
+                return Box::pin(std::future::ready(Ok(unasked(model, intent))));
+            }
+            Found::Fetch(fetch) => fetch,
+        };
+        Box::pin(async move {
+            let Query { ask, tab, .. } = &planned.query;
+            match said(&fetch, tab, &model).await {
+                Ok(text) => Ok(written(ask, model, intent, text)),
+                Err(Missed { error, spent }) => {
+                    pass_on(tab, reason(&error), Some(error.to_string()), Some(spent));
+                    inner.oneshot(planned).await
+                }
+            }
+        })
+    }
+}
+
+// === impl Sources ===
+
+impl Sources {
+    /// Turns the second key: the one answer on which all grammars that understood agree.
+    fn answer(&self, query: &Query, step: &AnswerStep) -> Result<Answered, Reason> {
+        let mut answered: Option<Answered> = None;
+        for candidate in &step.candidates {
+            for found in self.found(query, candidate)? {
+                match &answered {
+                    Some(first) if !first.found.agrees(&found) => return Err(Reason::Ambiguous),
+                    Some(_) => {}
+                    None => {
+                        answered = Some(Answered {
+                            found,
+                            intent: candidate.intent.clone(),
+                            answerer: candidate.answerer.clone(),
+                        });
+                    }
+                }
+            }
+        }
+        answered.ok_or(Reason::NotUnderstood)
+    }
+
+    /// What one candidate's grammar makes of the query.
+    fn found(&self, query: &Query, candidate: &Candidate) -> Result<Vec<Found>, Reason> {
+        let Some(get) = self.gets.get(&candidate.intent) else {
+            let answers = ask(query, candidate, &self.tables).into_iter();
+            return Ok(answers.map(|answer| Found::Computed(answer.text)).collect());
+        };
+        match get.read(&query.subject.text) {
+            Ok(fetch) => Ok(vec![Found::Fetch(fetch)]),
+            Err(Misread::NotUnderstood) => Ok(Vec::new()),
+            Err(Misread::Ambiguous) => Err(Reason::Ambiguous),
         }
     }
 }
 
-/// Turns the second key: the one answer on which all grammars that understood agree.
-fn answer(query: &Query, step: &AnswerStep, tables: &Tables) -> Result<Answered, Reason> {
-    let mut found: Option<Answered> = None;
-    for candidate in &step.candidates {
-        for answer in ask(query, candidate, tables) {
-            match &found {
-                Some(first) if first.answer.text != answer.text => return Err(Reason::Ambiguous),
-                Some(_) => {}
-                None => {
-                    found = Some(Answered {
-                        answer,
-                        intent: candidate.intent.clone(),
-                        answerer: candidate.answerer.clone(),
-                    });
-                }
-            }
+// === impl Found ===
+
+impl Found {
+    /// Whether two grammars say the same; what a host will say is not known yet.
+    fn agrees(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Computed(one), Self::Computed(two)) if one == two)
+    }
+}
+
+/// Asks the host; its time is booked as an upstream's, at no cost.
+async fn said(fetch: &Fetch, tab: &Tab, model: &Arc<str>) -> Result<String, Missed> {
+    let attempt = tab.attempt(Rung::Answer, model.clone());
+    attempt.usage(Usage::default());
+    match fetch.say().await {
+        Ok(text) => {
+            attempt.finish(AttemptOutcome::Ok);
+            Ok(text)
+        }
+        Err(error) => {
+            let outcome = match &error {
+                gets::Error::Upstream(error) => asking::outcome(error),
+                gets::Error::Unfilled { .. } => AttemptOutcome::Failed,
+            };
+            let spent = attempt.finish(outcome);
+            Err(Missed { error, spent })
         }
     }
-    found.ok_or(Reason::NotUnderstood)
+}
+
+fn reason(error: &gets::Error) -> Reason {
+    match error {
+        gets::Error::Upstream(error) => asking::reason(error),
+        gets::Error::Unfilled {
+            unfilled: Unfilled::NotJson,
+            ..
+        } => Reason::BadReply,
+        gets::Error::Unfilled { .. } => Reason::LookupFailed,
+    }
+}
+
+/// In place of an answer that nobody was asked for.
+fn unasked(model: Arc<str>, intent: Arc<str>) -> Reply {
+    Reply {
+        rung: Rung::Answer,
+        model,
+        intent: Some(intent),
+        headers: http::HeaderMap::new(),
+        usage: None,
+        body: ReplyBody::Stream(Box::pin(stream::empty())),
+    }
 }
 
 /// What one candidate's grammar makes of the query; a lookup may say something for each of its tables.
@@ -151,9 +287,7 @@ fn ask(query: &Query, candidate: &Candidate, tables: &Tables) -> Vec<Answer> {
     named.filter_map(|table| answer(Some(table))).collect()
 }
 
-fn reply(ask: &Ask, answered: Answered) -> Reply {
-    let model: Arc<str> = format!("downshift/{}", answered.answerer).into();
-    let text = answered.answer.text;
+fn written(ask: &Ask, model: Arc<str>, intent: Arc<str>, text: String) -> Reply {
     let prompt = ask
         .request
         .messages
@@ -177,11 +311,10 @@ fn reply(ask: &Ask, answered: Answered) -> Reply {
     } else {
         ReplyBody::Whole(ChatReply::written(&written))
     };
-    let intent = Some(answered.intent);
     Reply {
         rung: Rung::Answer,
         model,
-        intent,
+        intent: Some(intent),
         headers: http::HeaderMap::new(),
         usage: Some(usage),
         body,

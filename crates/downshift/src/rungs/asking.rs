@@ -78,7 +78,8 @@ pub(super) fn reason(error: &upstream::Error) -> Reason {
     }
 }
 
-fn outcome(error: &upstream::Error) -> AttemptOutcome {
+/// How an attempt that failed is booked.
+pub(super) fn outcome(error: &upstream::Error) -> AttemptOutcome {
     match error.kind {
         ErrorKind::Unconfigured | ErrorKind::Connect | ErrorKind::ConnectTimeout => {
             AttemptOutcome::NotSent
