@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::examples::{ExampleProblem, told};
+
 /// Why there is no runtime, no model or no verdict.
 ///
 /// Errors of [`start`](crate::start), [`Model::load`](crate::Model::load) and
@@ -65,6 +67,13 @@ pub enum Error {
         expected: String,
     },
 
+    /// Intents cannot be learned from the examples given for them.
+    #[error("cannot learn from the examples of {}", told(.0))]
+    Examples(
+        /// All that is wrong with them.
+        Vec<ExampleProblem>,
+    ),
+
     /// A worker thread could not be started.
     #[error("cannot start a classifier thread")]
     Thread(#[source] std::io::Error),
@@ -126,6 +135,7 @@ impl Error {
             Self::Tokenizer { .. } => "tokenizer",
             Self::Graph { .. } => "graph",
             Self::Contract { .. } => "contract",
+            Self::Examples(_) => "examples",
             Self::Thread(_) => "thread",
             Self::Empty => "empty",
             Self::Busy { .. } => "busy",

@@ -1,6 +1,6 @@
 //! Prompt text to a calibrated verdict: the only crate that knows ONNX.
 //!
-//! A model is three files: `model.onnx` (WordPiece ids and hashed bigrams in, one logit per intent out),
+//! A model is three files: `model.onnx` (WordPiece ids and hashed bigrams in, one logit per intent and a vector out),
 //! `tokenizer.json`, and `model.json` (the intents, the calibration, what a run costs). Each is checked against the
 //! others when the model is loaded, so that a model which loads also runs.
 //!
@@ -16,12 +16,14 @@
 //! # }
 //! ```
 //!
-//! A server asks through a [`Classifier`], which keeps inference off the async threads, bounded in number and time.
+//! Intents of an operator's own are taught by [`Examples`] and mixed with the model's. A server asks through a [`Classifier`], which keeps inference off the async threads, bounded in number and time.
 
 mod bigrams;
 mod description;
 mod error;
+mod examples;
 mod graph;
+mod head;
 mod model;
 mod pool;
 mod runtime;
@@ -31,6 +33,7 @@ mod tokens;
 mod verdict;
 
 pub use error::Error;
+pub use examples::{ExampleProblem, Examples};
 pub use model::{Model, Trace};
 pub use pool::{Classifier, PoolConfig};
 pub use runtime::{Backend, Preference, Runtime, RuntimeConfig, start};

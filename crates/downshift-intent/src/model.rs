@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::description::Description;
+use crate::examples::{Examples, FEW, Reading, background};
 use crate::graph::Graph;
+use crate::head::{Head, Taught, unit};
 use crate::runtime::Runtime;
-use crate::session::{BIGRAM_IDS, OnnxSession, Session, TOKEN_IDS};
+use crate::session::{BIGRAM_IDS, EMBEDDING, OnnxSession, Outputs, Session, TOKEN_IDS};
 use crate::source::{File, Files, Source};
 use crate::tokens::Tokenizer;
 use crate::verdict::{Verdict, calibrate};
@@ -17,11 +19,13 @@ use crate::{Error, bigrams};
 pub struct Model {
     shared: Arc<Shared>,
     session: Box<dyn Session>,
+    /// What it was taught besides.
+    head: Option<Arc<Head>>,
     /// What the newest text became. Kept for their room.
     token_ids: Vec<u32>,
     inputs: Vec<i64>,
     bigram_ids: Vec<i64>,
-    logits: Vec<f32>,
+    outputs: Outputs,
 }
 
 /// What a model was given and gave for one text, before calibration: for evaluation, and to hold one
@@ -38,6 +42,8 @@ pub struct Trace<'a> {
 
 /// What every session of one model has in common.
 struct Shared {
+    /// The graph's file, for messages.
+    file: String,
     tokenizer: Tokenizer,
     description: Description,
     open: Box<Open>,
@@ -67,12 +73,14 @@ impl Model {
         check_tables(&model, &names, &tokenizer, &description)?;
 
         let runtime = runtime.clone();
+        let file = model.name().to_owned();
         let labels = description.labels.len();
         let open = move || {
             let session = OnnxSession::open(&runtime, &model, labels)?;
             Ok(Box::new(session) as Box<dyn Session>)
         };
         let model = Self::open(Arc::new(Shared {
+            file,
             tokenizer,
             description,
             open: Box::new(open),
@@ -86,9 +94,92 @@ impl Model {
         Ok(model)
     }
 
+    /// Teaches it intents by examples, in place of those it was taught before: some milliseconds for each hundred
+    /// examples. An intent that the model knows already becomes easier to meet; others are added to its verdicts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Examples`] with all that is wrong with them; [`Error::Contract`] if the model gives no vectors to
+    /// compare texts by.
+    pub fn learn(&mut self, examples: &Examples) -> Result<(), Error> {
+        self.head = None;
+        if examples.is_empty() {
+            return Ok(());
+        }
+        if self.outputs.embedding.is_empty() {
+            return Err(Error::Contract {
+                file: self.shared.file.clone(),
+                found: format!("no output `{EMBEDDING}`"),
+                expected: "one, to learn intents from `examples`".to_owned(),
+            });
+        }
+        let started = Instant::now();
+        let taught = self.read(examples)?;
+        let mut everything_else = Vec::new();
+        for query in background() {
+            everything_else.extend(self.embed(query)?);
+        }
+        let head = Head::fit(taught, &everything_else);
+        tracing::info!(
+            intents = examples.len(),
+            examples = examples.values().map(Vec::len).sum::<usize>(),
+            passed_over = head.passed_over(),
+            seconds = started.elapsed().as_secs_f64(),
+            "learned intents from examples"
+        );
+        self.head = Some(Arc::new(head));
+        Ok(())
+    }
+
+    /// Every intent with the vectors of its examples, or all that is wrong with them.
+    fn read(&mut self, examples: &Examples) -> Result<Vec<Taught>, Error> {
+        let mut reading = Reading::default();
+        let mut taught = Vec::with_capacity(examples.len());
+        for (intent, examples) in examples {
+            if !reading.admits(intent, examples) {
+                continue;
+            }
+            let mut vectors = Vec::with_capacity(examples.len());
+            for (index, example) in examples.iter().enumerate() {
+                if !reading.fits(intent, index, example) {
+                    continue;
+                }
+                if let Some(vector) = self.embed(example)?
+                    && reading.is_new(intent, index, example, &self.token_ids)
+                {
+                    vectors.push(vector);
+                }
+            }
+            match vectors.len() {
+                0 => reading.none_left(intent),
+                few if few < FEW => {
+                    tracing::warn!(%intent, examples = few, "few examples: this intent will be met by chance");
+                }
+                _ => {}
+            }
+            taught.push(Taught::new(intent.as_str().into(), vectors));
+        }
+        if reading.problems.is_empty() {
+            Ok(taught)
+        } else {
+            Err(Error::Examples(reading.problems))
+        }
+    }
+
+    /// The text as a vector of length 1; `None` if it holds no words.
+    fn embed(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
+        match self.trace(text) {
+            Ok(_) => Ok(unit(&self.outputs.embedding)),
+            Err(Error::Empty) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// One more session of the same model, sharing all but the weights.
     pub(crate) fn another(&self) -> Result<Self, Error> {
-        Self::open(Arc::clone(&self.shared))
+        let mut another = Self::open(Arc::clone(&self.shared))?;
+        another.head.clone_from(&self.head);
+        Ok(another)
     }
 
     fn open(shared: Arc<Shared>) -> Result<Self, Error> {
@@ -96,10 +187,11 @@ impl Model {
         let mut model = Self {
             shared,
             session,
+            head: None,
             token_ids: Vec::new(),
             inputs: Vec::new(),
             bigram_ids: Vec::new(),
-            logits: Vec::new(),
+            outputs: Outputs::default(),
         };
         model.try_out()?;
         Ok(model)
@@ -118,8 +210,12 @@ impl Model {
         let started = Instant::now();
         let tokens = self.trace(text)?.token_ids.len();
         let description = &self.shared.description;
-        let (intents, out_of_scope) = calibrate(&self.logits, description)?;
-        let flops = description.flops.of(tokens);
+        let (mut intents, mut out_of_scope) = calibrate(&self.outputs.logits, description)?;
+        let mut flops = description.flops.of(tokens);
+        if let Some(head) = &self.head {
+            head.mix(&self.outputs.embedding, &mut intents, &mut out_of_scope);
+            flops = flops.saturating_add(head.flops());
+        }
         Ok(Verdict {
             intents,
             out_of_scope,
@@ -153,17 +249,25 @@ impl Model {
         self.inputs
             .extend(self.token_ids.iter().copied().map(i64::from));
         self.session
-            .run(&self.inputs, &self.bigram_ids, &mut self.logits)?;
+            .run(&self.inputs, &self.bigram_ids, &mut self.outputs)?;
         Ok(Trace {
             token_ids: &self.token_ids,
             bigram_ids: &self.bigram_ids,
-            logits: &self.logits,
+            logits: &self.outputs.logits,
         })
     }
 
-    /// The intents it knows, in the order of its logits.
+    /// The intents it was made with, in the order of its logits.
     pub fn labels(&self) -> &[Arc<str>] {
         &self.shared.description.labels
+    }
+
+    /// Its own intents, then those it was taught besides.
+    pub fn intents(&self) -> Vec<Arc<str>> {
+        let own = self.labels();
+        let taught = self.head.iter().flat_map(|head| head.intents());
+        let added = taught.filter(|intent| !own.contains(intent));
+        own.iter().chain(added).cloned().collect()
     }
 
     /// The model's name, as its `model.json` has it.
@@ -186,8 +290,8 @@ impl Model {
         let token_ids = [0, i64::from(tokenizer.vocabulary()) - 1];
         let bigram_ids = [0, i64::from(description.bigram_buckets) - 1, 0];
         self.session
-            .run(&token_ids, &bigram_ids, &mut self.logits)?;
-        calibrate(&self.logits, description).map(|_| ())
+            .run(&token_ids, &bigram_ids, &mut self.outputs)?;
+        calibrate(&self.outputs.logits, description).map(|_| ())
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::pool::queue::Queue;
-use crate::{Error, Model, Runtime, Source, Verdict, tokens};
+use crate::{Error, Examples, Model, Runtime, Source, Verdict, tokens};
 
 mod queue;
 
@@ -56,13 +56,20 @@ struct Job {
 // === impl Classifier ===
 
 impl Classifier {
-    /// Loads the model, once for each worker, and starts the threads.
+    /// Loads the model, once for each worker, teaches it the examples, once for all, and starts the threads.
     ///
     /// # Errors
     ///
-    /// Those of [`Model::load`], and [`Error::Thread`].
-    pub fn start(runtime: &Runtime, source: &Source, config: &PoolConfig) -> Result<Self, Error> {
-        Self::of(Model::load(runtime, source)?, config)
+    /// Those of [`Model::load`] and [`Model::learn`], and [`Error::Thread`].
+    pub fn start(
+        runtime: &Runtime,
+        source: &Source,
+        config: &PoolConfig,
+        examples: &Examples,
+    ) -> Result<Self, Error> {
+        let mut model = Model::load(runtime, source)?;
+        model.learn(examples)?;
+        Self::of(model, config)
     }
 
     fn of(first: Model, config: &PoolConfig) -> Result<Self, Error> {
@@ -70,7 +77,7 @@ impl Classifier {
             queue: Arc::new(Queue::new(config.queue)),
             workers: Vec::with_capacity(config.workers.get()),
             timeout: config.timeout,
-            labels: first.labels().into(),
+            labels: first.intents().into(),
         };
         let mut models = vec![first];
         while models.len() < config.workers.get() {
@@ -112,7 +119,7 @@ impl Classifier {
         }
     }
 
-    /// The intents it knows.
+    /// The intents it knows: the model's own, and those of the examples.
     pub fn labels(&self) -> &[Arc<str>] {
         &self.labels
     }

@@ -1,4 +1,4 @@
-//! Hides the ONNX library behind one call: ids in, logits out.
+//! Hides the ONNX library behind one call: ids in, logits and a vector out.
 
 use ort::session::Session as OrtSession;
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
@@ -12,23 +12,36 @@ use crate::source::File;
 pub(crate) const TOKEN_IDS: &str = "token_ids";
 /// The graph's second input: hashed bigrams, int64, any length.
 pub(crate) const BIGRAM_IDS: &str = "bigram_ids";
-/// The graph's output: one f32 per label.
+/// The graph's first output: one f32 per label.
 const LOGITS: &str = "logits";
+/// The graph's second output, which it may lack: a vector of f32 that points where the text's meaning does.
+pub(crate) const EMBEDDING: &str = "embedding";
+
+/// What a run gives. Kept from run to run for its room.
+#[derive(Debug, Default)]
+pub(crate) struct Outputs {
+    /// One number per label.
+    pub(crate) logits: Vec<f32>,
+    /// The text as a vector; empty where the graph gives none.
+    pub(crate) embedding: Vec<f32>,
+}
 
 /// A model that can be run, one call at a time. Tests put a fake in its place.
 pub(crate) trait Session: Send {
-    /// Runs the graph and puts its output, one number per label, in place of what `logits` held.
+    /// Runs the graph and puts what it gives in place of what `outputs` held.
     fn run(
         &mut self,
         token_ids: &[i64],
         bigram_ids: &[i64],
-        logits: &mut Vec<f32>,
+        outputs: &mut Outputs,
     ) -> Result<(), Error>;
 }
 
 /// A session of either real backend.
 pub(crate) struct OnnxSession {
     session: OrtSession,
+    /// Whether the graph gives a vector.
+    embeds: bool,
 }
 
 impl OnnxSession {
@@ -42,11 +55,11 @@ impl OnnxSession {
             })?;
         let ids = Port {
             element: TensorElementType::Int64,
-            length: -1,
+            length: Length::Open,
         };
         let logits = Port {
             element: TensorElementType::Float32,
-            length: i64::try_from(labels).unwrap_or(i64::MAX),
+            length: Length::Exactly(i64::try_from(labels).unwrap_or(i64::MAX)),
         };
         hold(
             file,
@@ -54,8 +67,20 @@ impl OnnxSession {
             session.inputs(),
             &[(TOKEN_IDS, ids), (BIGRAM_IDS, ids)],
         )?;
-        hold(file, "outputs", session.outputs(), &[(LOGITS, logits)])?;
-        Ok(Self { session })
+        let embedding = Port {
+            element: TensorElementType::Float32,
+            length: Length::Any,
+        };
+        let outputs = session.outputs();
+        let embeds = outputs.iter().any(|outlet| outlet.name() == EMBEDDING);
+        let expected = [(LOGITS, logits), (EMBEDDING, embedding)];
+        let expected = if embeds {
+            &expected[..]
+        } else {
+            &expected[..1]
+        };
+        hold(file, "outputs", outputs, expected)?;
+        Ok(Self { session, embeds })
     }
 }
 
@@ -64,26 +89,31 @@ impl Session for OnnxSession {
         &mut self,
         token_ids: &[i64],
         bigram_ids: &[i64],
-        logits: &mut Vec<f32>,
+        outputs: &mut Outputs,
     ) -> Result<(), Error> {
         let fail = |problem: ort::Error| Error::Run {
             problem: problem.to_string(),
         };
-        let outputs = self
+        let given = self
             .session
             .run(ort::inputs![
                 TOKEN_IDS => TensorRef::from_array_view(([token_ids.len()], token_ids)).map_err(fail)?,
                 BIGRAM_IDS => TensorRef::from_array_view(([bigram_ids.len()], bigram_ids)).map_err(fail)?,
             ])
             .map_err(fail)?;
-        let Some(output) = outputs.get(LOGITS) else {
-            return Err(Error::Run {
-                problem: format!("it gave no `{LOGITS}`"),
-            });
+        let take = |name: &str, into: &mut Vec<f32>| {
+            let output = given.get(name).ok_or_else(|| Error::Run {
+                problem: format!("it gave no `{name}`"),
+            })?;
+            let (_, values) = output.try_extract_tensor::<f32>().map_err(fail)?;
+            into.clear();
+            into.extend_from_slice(values);
+            Ok(())
         };
-        let (_, values) = output.try_extract_tensor::<f32>().map_err(fail)?;
-        logits.clear();
-        logits.extend_from_slice(values);
+        take(LOGITS, &mut outputs.logits)?;
+        if self.embeds {
+            take(EMBEDDING, &mut outputs.embedding)?;
+        }
         Ok(())
     }
 }
@@ -101,30 +131,46 @@ fn builder(runtime: &Runtime) -> ort::Result<SessionBuilder> {
     Ok(builder)
 }
 
-/// What an input or output must be: a vector of `element`, of any length where `length` is -1.
+/// What an input or output must be: a vector of `element`.
 #[derive(Clone, Copy)]
 struct Port {
     element: TensorElementType,
-    length: i64,
+    length: Length,
+}
+
+/// How long a vector must be.
+#[derive(Clone, Copy)]
+enum Length {
+    /// As long as it is each time.
+    Open,
+    /// So long, or as the graph decides: the trial run settles it.
+    Exactly(i64),
+    /// Whatever the graph says.
+    Any,
 }
 
 impl Port {
     fn fits(self, found: &ValueType) -> bool {
         match found {
             ValueType::Tensor { ty, shape, .. } => {
-                // A graph may leave the length of its output open; the trial run settles it.
-                *ty == self.element
-                    && matches!(shape[..], [length] if length == self.length || length == -1)
+                let [length] = shape[..] else {
+                    return false;
+                };
+                let long_enough = match self.length {
+                    Length::Open => length == -1,
+                    Length::Exactly(expected) => length == expected || length == -1,
+                    Length::Any => true,
+                };
+                *ty == self.element && long_enough
             }
             _ => false,
         }
     }
 
     fn describe(self, name: &str) -> String {
-        let length = if self.length == -1 {
-            "any length".to_owned()
-        } else {
-            self.length.to_string()
+        let length = match self.length {
+            Length::Open | Length::Any => "any length".to_owned(),
+            Length::Exactly(length) => length.to_string(),
         };
         format!("`{name}`: {} [{length}]", self.element)
     }

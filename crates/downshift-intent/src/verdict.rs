@@ -38,7 +38,7 @@ impl Verdict {
     }
 }
 
-type Intents = Vec<(Arc<str>, f32)>;
+pub(crate) type Intents = Vec<(Arc<str>, f32)>;
 
 /// The calibrated intents, likeliest first (equals in the model's order), and the out-of-scope probability.
 pub(crate) fn calibrate(

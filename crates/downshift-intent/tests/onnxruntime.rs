@@ -16,7 +16,9 @@ mod shared;
 use std::path::{Path, PathBuf};
 
 use downshift_intent::{Backend, Preference, Runtime, RuntimeConfig, start};
-use shared::{check_refused, check_sense, check_shipped, check_tiny};
+use shared::{
+    check_examples, check_no_vectors, check_refused, check_sense, check_shipped, check_tiny,
+};
 
 fn runtime() -> Runtime {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -71,4 +73,16 @@ fn the_shipped_model_does_as_in_training() {
 #[ignore = "needs the ONNX Runtime library, see above"]
 fn the_shipped_model_makes_sense_and_survives_any_text() {
     check_sense(&runtime());
+}
+
+#[test]
+#[ignore = "needs the ONNX Runtime library, see above"]
+fn examples_teach_the_shipped_model_an_intent() {
+    check_examples(&runtime());
+}
+
+#[test]
+#[ignore = "needs the ONNX Runtime library, see above"]
+fn a_model_without_vectors_refuses_examples() {
+    check_no_vectors(&runtime());
 }

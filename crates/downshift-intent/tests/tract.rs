@@ -12,9 +12,11 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use downshift_intent::{
-    Backend, Classifier, PoolConfig, Preference, Runtime, RuntimeConfig, Source, start,
+    Backend, Classifier, Examples, PoolConfig, Preference, Runtime, RuntimeConfig, Source, start,
 };
-use shared::{Copy, check_refused, check_sense, check_shipped, check_tiny};
+use shared::{
+    Copy, check_examples, check_no_vectors, check_refused, check_sense, check_shipped, check_tiny,
+};
 
 fn runtime() -> Runtime {
     let config = RuntimeConfig {
@@ -76,6 +78,16 @@ fn the_shipped_model_makes_sense_and_survives_any_text() {
     check_sense(&runtime());
 }
 
+#[test]
+fn examples_teach_the_shipped_model_an_intent() {
+    check_examples(&runtime());
+}
+
+#[test]
+fn a_model_without_vectors_refuses_examples() {
+    check_no_vectors(&runtime());
+}
+
 #[tokio::test]
 async fn a_pool_of_the_shipped_model_answers() {
     let config = PoolConfig {
@@ -83,7 +95,8 @@ async fn a_pool_of_the_shipped_model_answers() {
         timeout: Duration::from_mins(1),
         ..PoolConfig::default()
     };
-    let pool = Classifier::start(&runtime(), &Source::default(), &config).expect("it starts");
+    let (runtime, source) = (runtime(), Source::default());
+    let pool = Classifier::start(&runtime, &source, &config, &Examples::new()).expect("it starts");
     let (greeting, code) = tokio::join!(
         pool.classify("hi".to_owned()),
         pool.classify("write a python function that reverses a linked list".to_owned()),

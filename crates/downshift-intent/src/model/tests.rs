@@ -9,8 +9,13 @@ pub(crate) type Act = dyn Fn(&[i64]) -> Result<Vec<f32>, Error> + Send + Sync;
 struct Fake(Arc<Act>);
 
 impl Session for Fake {
-    fn run(&mut self, token_ids: &[i64], _: &[i64], logits: &mut Vec<f32>) -> Result<(), Error> {
-        *logits = (self.0)(token_ids)?;
+    fn run(&mut self, token_ids: &[i64], _: &[i64], outputs: &mut Outputs) -> Result<(), Error> {
+        outputs.logits = (self.0)(token_ids)?;
+        // As many of each of the eight tokens as there are.
+        outputs.embedding = vec![0.0; 8];
+        for &id in token_ids {
+            outputs.embedding[usize::try_from(id).expect("an id is an index")] += 1.0;
+        }
         Ok(())
     }
 }
@@ -25,6 +30,7 @@ pub(crate) fn fake(
     let made = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&made);
     let model = Model::open(Arc::new(Shared {
+        file: "model.onnx".to_owned(),
         tokenizer: Tokenizer::decode(&File::of("tokenizer.json", &tokenizer[..]), 8)
             .expect("it is good"),
         description: Description::decode(&File::of("model.json", &description[..]))
@@ -116,4 +122,108 @@ fn a_failed_run_leaves_the_model_usable() {
     );
     let verdict = model.classify("time").expect("it works again");
     assert_eq!(verdict.top().map(|(name, _)| &**name), Some("time"));
+}
+
+fn examples(of: &[(&str, &[&str])]) -> Examples {
+    let pairs = of.iter().map(|(intent, examples)| {
+        let examples = examples.iter().map(ToString::to_string).collect();
+        (intent.to_string(), examples)
+    });
+    pairs.collect()
+}
+
+fn unsure() -> Model {
+    let (model, _) = fake(|_| Ok(vec![0.0; 3]));
+    model.expect("it opens")
+}
+
+#[test]
+fn examples_teach_an_intent_to_every_session() {
+    let mut model = unsure();
+    let plain = model.classify("now now").expect("it has words");
+    model
+        .learn(&examples(&[
+            ("hurry", &["now", "now now", "is it now", "now ?"]),
+            ("chat", &["what"]),
+        ]))
+        .expect("they are good");
+    let names: Vec<_> = model.intents().iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["time", "code", "chat", "hurry"]);
+    assert_eq!(model.labels().len(), 3);
+
+    let mut another = model.another().expect("it opens");
+    for model in [&mut model, &mut another] {
+        let verdict = model.classify("now now").expect("it has words");
+        let (top, probability) = verdict.top().expect("there are intents");
+        assert!(&**top == "hurry" && probability > 0.7, "{verdict:?}");
+        assert!(
+            verdict.out_of_scope < plain.out_of_scope / 2.0 && verdict.flops > plain.flops,
+            "{verdict:?}"
+        );
+    }
+
+    model
+        .learn(&Examples::new())
+        .expect("there is nothing to learn");
+    let verdict = model.classify("now now").expect("it has words");
+    assert_eq!(
+        (verdict.intents, verdict.flops),
+        (plain.intents, plain.flops)
+    );
+}
+
+#[test]
+fn bad_examples_are_told_all_at_once() {
+    #[track_caller]
+    fn check(of: &[(&str, &[&str])], expected: &str) {
+        let error = unsure().learn(&examples(of)).expect_err("they are bad");
+        assert_eq!(error.label(), "examples");
+        assert_eq!(
+            error.to_string(),
+            format!("cannot learn from the examples of {expected}")
+        );
+    }
+    check(
+        &[("hurry", &["", " \n"])],
+        "`hurry`: none of its examples holds a word",
+    );
+    check(
+        &[("hurry", &[])],
+        "`hurry`: none of its examples holds a word",
+    );
+    check(
+        &[
+            ("hurry", &["now", "what time"]),
+            ("wait", &["it", "What  TIME"]),
+        ],
+        "`wait`, example 2: the classifier reads \"What  TIME\" as it does \"what time\", an example of `hurry`",
+    );
+    let long = "now ".repeat(2_500);
+    check(
+        &[("a", &["now", &long]), ("b", &["now"])],
+        "`a`, example 2: it is 10000 characters long, at most 1000 are one query; write what a person would ask; \
+         `b`, example 1: the classifier reads \"now\" as it does \"now\", an example of `a`",
+    );
+    check(
+        &[("hurry", &["now"; 201])],
+        "`hurry`: it has 201 examples, at most 200 are learned; `classifier.model` names a model made from more",
+    );
+}
+
+#[test]
+fn the_same_example_twice_counts_once() {
+    let probability = |of: &[&str]| {
+        let mut model = unsure();
+        model
+            .learn(&examples(&[("hurry", of)]))
+            .expect("they are good");
+        model
+            .classify("is it now")
+            .expect("it has words")
+            .probability("hurry")
+    };
+    assert_eq!(
+        probability(&["now", "time ?", ""]),
+        probability(&["now", "NOW", "time ?", "now"])
+    );
 }

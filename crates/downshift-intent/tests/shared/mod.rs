@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use downshift_intent::{Error, Model, Runtime, Source};
+use downshift_intent::{Error, Examples, Model, Runtime, Source};
 use serde::Deserialize;
 use tempfile::TempDir;
+
+mod refunds;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -155,6 +157,44 @@ pub(crate) fn check_sense(runtime: &Runtime) {
         );
         assert!((0.0..=1.0).contains(&verdict.out_of_scope), "{verdict:?}");
     }
+}
+
+/// Eight examples make an intent: most other ways to ask for it are met, and nothing else is.
+pub(crate) fn check_examples(runtime: &Runtime) {
+    let mut model = Model::load(runtime, &Source::Shipped).expect("it is good");
+    let examples = refunds::EXAMPLES.map(str::to_owned).to_vec();
+    model
+        .learn(&Examples::from([("refund".to_owned(), examples)]))
+        .expect("they are good");
+    let mut refund = |text: &&str| {
+        let verdict = model.classify(text).expect("it has words");
+        verdict.probability("refund").expect("it was taught")
+    };
+    let taken = |texts: &[&'static str], refund: &mut dyn FnMut(&&str) -> f32| -> Vec<_> {
+        let each = texts.iter().map(|text| (*text, refund(text)));
+        each.filter(|(_, probability)| *probability >= 0.6)
+            .collect()
+    };
+    let same = taken(&refunds::SAME, &mut refund);
+    assert!(same.len() >= 24, "{} of 30: {same:?}", same.len());
+    let other = taken(&refunds::OTHER, &mut refund);
+    assert!(other.is_empty(), "{other:?}");
+}
+
+/// A model of another making may give no vectors; then examples are refused, and that is said of its file.
+pub(crate) fn check_no_vectors(runtime: &Runtime) {
+    let mut model =
+        Model::load(runtime, &Source::Directory(fixtures().join("tiny"))).expect("it is good");
+    let error = model
+        .learn(&Examples::from([(
+            "refund".to_owned(),
+            vec!["now".to_owned()],
+        )]))
+        .expect_err("there is nothing to compare by");
+    let message = error.to_string();
+    let expected =
+        "tiny/model.onnx has no output `embedding`, expected one, to learn intents from `examples`";
+    assert!(message.ends_with(expected), "{message}");
 }
 
 /// Texts that have broken tokenizers: blanks and controls, marks without letters, letters that grow when folded,
