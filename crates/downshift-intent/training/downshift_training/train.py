@@ -6,12 +6,14 @@ Deterministic by `--seed`. `--data` holds one folder per public set; test splits
 """
 
 import argparse
+import copy
 import hashlib
 import time
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 
 from . import corpus, distil, export, measures, public, tune, vocabulary
 from .conformance import TEXTS
@@ -31,8 +33,7 @@ def parse():
     parser.add_argument("--cache", type=Path, required=True, help="folder for the teacher's vectors")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--version", default=date.today().strftime("%Y.%m.0"))
-    parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--soft", action="store_true", help="use soft labels of a fine-tuned teacher")
+    parser.add_argument("--epochs", type=int, default=7)
     return parser.parse_args()
 
 
@@ -81,62 +82,72 @@ def validation(data, encoder):
             for name, rows in (("public", public_rows), ("written", written), ("outside", outside))}
 
 
+def tuned(start, encoder, rows, args, rng, check=None):
+    """A copy of the distilled student, fitted to these rows and rounded as it will ship."""
+    model = copy.deepcopy(start)
+    labels = np.array([INDEX.get(row[1], -1) for row in rows])
+    bags = encoder.bags([row[0] for row in rows])
+    tune.fit(model, bags, tune.targets(labels, len(LABELS)), rng, epochs=args.epochs, check=check)
+    export.dequantised(model)
+    return model
+
+
 def main():
     """All stages in order."""
     args, started = parse(), time.time()
-    rng = np.random.default_rng(args.seed)
 
     def say(text):
         print(f"[{time.time() - started:6.0f} s] {text}", flush=True)
 
-    rows = corpus.training(args.data, rng)
+    rows = corpus.training(args.data, np.random.default_rng(args.seed), everything=True)
     texts = [row[0] for row in rows]
-    labels = np.array([INDEX.get(row[1], -1) for row in rows])
     say(f"{len(rows)} labelled rows")
     teacher = Teacher(args.teacher)
     bare = public.unlabelled(args.data, np.random.default_rng(0))
     encoder = Encoder(*vocabulary.prune(vocabulary.bert_pieces(teacher.tokenizer.to_str()), texts, bare))
     say(f"{len(encoder.pieces)} pieces kept")
-    model = distilled(args, teacher, encoder, texts, rng)
+    start = distilled(args, teacher, encoder, texts, np.random.default_rng(args.seed))
     say("distilled")
-    held = validation(args.data, encoder)
 
-    def check():
+    # First without the held-out templates, to see how sure a model is of phrasing it never saw.
+    held = validation(args.data, encoder)
+    part = corpus.training(args.data, np.random.default_rng(args.seed))
+
+    def check(model):
         return ", ".join(f"{name} {(model.logits(held[name][0]).argmax(1) == held[name][1]).mean():.4f}"
                          for name in ("public", "written"))
 
-    soft = None
-    if args.soft:
-        from .soft import soft_labels
-        soft = soft_labels(args, teacher, texts, labels, say)
-    tune.fit(model, encoder.bags(texts), tune.targets(labels, len(LABELS)), rng, soft=soft,
-             epochs=args.epochs, check=check)
-    export.dequantised(model)
-    say("tuned")
-    finish(args, model, encoder, held)
+    model = tuned(start, encoder, part, args, np.random.default_rng(args.seed), check)
+    fitted = calibrated(model, held)
+    say("calibrated")
+    # Then with all of them, to ship.
+    model = tuned(start, encoder, rows, args, np.random.default_rng(args.seed))
+    write(args, model, encoder, fitted)
     say("written")
 
 
-def finish(args, model, encoder, held):
-    """Calibrates on validation rows, and writes the files."""
-    import onnxruntime
+def calibrated(model, held):
+    """`temperature, slope, offset`, fitted on validation rows."""
     z = np.concatenate([model.logits(held[name][0]) for name in ("public", "written")])
     y = np.concatenate([held[name][1] for name in ("public", "written")])
     heat = measures.temperature(z, y)
-    print("validation:", measures.summary(softmax(z / heat), y), "T", heat)
-    slope, offset = measures.out_of_scope(z.max(1), model.logits(held["outside"][0]).max(1))
+    print("validation:", measures.summary(softmax(z / heat), y), flush=True)
+    return heat, *measures.out_of_scope(z.max(1), model.logits(held["outside"][0]).max(1))
+
+
+def write(args, model, encoder, fitted):
+    """Writes the files that ship."""
     args.out.mkdir(parents=True, exist_ok=True)
     proto = export.graph(model, "downshift-intent")
     (args.out / "model.onnx").write_bytes(proto.SerializeToString())
     encoder.tokenizer.save(str(args.out / "tokenizer.json"), pretty=False)
-    export.write_json(args.out / "model.json", described(args, encoder, heat, slope, offset))
+    export.write_json(args.out / "model.json", described(args, encoder, *fitted))
     session = onnxruntime.InferenceSession(args.out / "model.onnx")
 
     def run(ids, pairs):
         return session.run(None, {"token_ids": np.array(ids), "bigram_ids": np.array(pairs)})[0]
 
-    vectors = export.vectors(encoder.tokenizer, TEXTS, BUCKETS, run)
-    export.write_json(args.out / "vectors.json", vectors, indent=None)
+    export.write_json(args.out / "vectors.json", export.vectors(encoder.tokenizer, TEXTS, BUCKETS, run), indent=None)
 
 
 def described(args, encoder, heat, slope, offset):

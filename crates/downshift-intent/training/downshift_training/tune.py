@@ -1,10 +1,10 @@
-"""Stage two: the whole model on labelled queries, with soft labels where a teacher gave them."""
+"""Stage two: the whole model on labelled queries."""
 
 import numpy as np
 
 from .student import Adam, softmax
 
-SMOOTHING, SOFT_T, SOFT_WEIGHT = 0.1, 1.5, 0.7
+SMOOTHING = 0.1
 
 
 def targets(labels, count):
@@ -16,9 +16,8 @@ def targets(labels, count):
     return rows
 
 
-def fit(model, bags, wanted, rng, soft=None, weights=None, epochs=12, batch=256,
-        rate=3e-3, table_rate=3e-3, drop=0.15, check=None):
-    """Fits all parameters by cross-entropy, plus T² KL to the soft labels `[texts, labels]`."""
+def fit(model, bags, wanted, rng, epochs=8, batch=256, rate=3e-3, table_rate=2e-3, drop=0.2, check=None):
+    """Fits all parameters by cross-entropy; prints a line per epoch."""
     optimiser = Adam(model, b2=0.999)
     steps, step = epochs * (len(bags) // batch), 0
     for epoch in range(epochs):
@@ -28,21 +27,12 @@ def fit(model, bags, wanted, rng, soft=None, weights=None, epochs=12, batch=256,
             some = bags.batch(index, rng, drop)
             kept = model.forward(some, rng, dropout=0.3)
             p = softmax(kept["z"])
-            dz = p - wanted[index]
             total -= float((wanted[index] * np.log(p + 1e-9)).sum())
-            if soft is not None:
-                # Rows without soft labels are all zero and add nothing.
-                given = soft[index]
-                has = given.sum(1, keepdims=True) > 0
-                dz = np.where(has, (1 - SOFT_WEIGHT) * dz
-                              + SOFT_WEIGHT * SOFT_T * (softmax(kept["z"] / SOFT_T) - given), dz)
-            if weights is not None:
-                dz = dz * weights[index, None]
-            grads = model.backward(some, kept, (dz / batch).astype(np.float32))
+            grads = model.backward(some, kept, (p - wanted[index]) / np.float32(batch))
             left = 1 - step / steps
             tables = {name: grads.pop(name) for name in ("E", "B")}
             optimiser.update(grads, rate * left, decay=1e-2)
             optimiser.update(tables, table_rate * left, advance=False)
             step += 1
         line = f"  tune epoch {epoch + 1}: loss {total / len(order):.4f}"
-        print(line + (f", {check()}" if check and (epoch % 3 == 2 or epoch == epochs - 1) else ""), flush=True)
+        print(line + (f", {check(model)}" if check and (epoch % 3 == 2 or epoch == epochs - 1) else ""), flush=True)

@@ -1,4 +1,7 @@
-"""Expands a template: `[a|b|]` is one of the alternatives, `{name}` a slot, both may nest."""
+"""Expands a template: `[a|b|]` is one of the alternatives, `{name}` a slot, both may nest.
+
+Brackets that are meant are written `⟦` and `⟧`.
+"""
 
 import re
 
@@ -19,7 +22,7 @@ def expand(template, rng):
         if "{" not in template:
             break
         template = SLOT.sub(lambda found: slot(found.group(1), rng), template)
-    return " ".join(template.split())
+    return " ".join(template.replace("⟦", "[").replace("⟧", "]").split())
 
 
 def slot(name, rng):
