@@ -7,7 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use downshift_answers::Table;
-use downshift_intent::{Classifier, PoolConfig, RuntimeConfig, Source};
+use downshift_intent::{Classifier, Error as ClassifierError, Examples};
+use downshift_intent::{PoolConfig, Runtime, RuntimeConfig, Source};
 use downshift_ledger::{Ledger, ModelCost, PriceBook, Recent, Sink};
 use downshift_policy::{AnswerConfig, Catalogue, ModelFacts, Policy, PolicyConfig};
 use downshift_upstream as upstream;
@@ -60,7 +61,7 @@ pub enum Error {
     Config(#[from] config::Error),
     /// The classifier.
     #[error("cannot start the classifier")]
-    Classifier(#[from] downshift_intent::Error),
+    Classifier(#[from] ClassifierError),
     /// The HTTP client.
     #[error("cannot start the HTTP client")]
     Client(#[from] upstream::Error),
@@ -82,17 +83,8 @@ impl Router {
             libraries: config::onnx_runtime_libraries(),
             prefer: config.classifier.backend,
         })?;
-        let source = match &config.classifier.model {
-            Some(folder) => Source::Directory(loaded.resolve(folder)),
-            None => Source::Shipped,
-        };
-        let pool = PoolConfig {
-            workers: config.classifier.workers,
-            queue: config.classifier.queue,
-            timeout: config.classifier.timeout.0,
-        };
-        let classifier = Classifier::start(&runtime, &source, &pool)?;
         let mut problems = Vec::new();
+        let classifier = classifier(&loaded, &runtime, &mut problems)?;
         let tables = tables(&loaded, &mut problems);
         let zone = zone(&loaded, &mut problems);
         let client = upstream::Client::new(&upstream::ClientConfig::default())?;
@@ -139,6 +131,44 @@ impl Router {
     /// Whether a model of this name may be asked for.
     pub fn knows(&self, requested: &str) -> bool {
         self.routes(requested) || self.models.contains_key(requested)
+    }
+}
+
+/// The model, taught the policy's examples. Where those are no good they are problems at their place in the file, and
+/// the rest of the policy is looked at without them.
+fn classifier(
+    loaded: &Loaded,
+    runtime: &Runtime,
+    problems: &mut Vec<Problem>,
+) -> Result<Classifier, ClassifierError> {
+    let config = &loaded.config.classifier;
+    let source = match &config.model {
+        Some(folder) => Source::Directory(loaded.resolve(folder)),
+        None => Source::Shipped,
+    };
+    let pool = PoolConfig {
+        workers: config.workers,
+        queue: config.queue,
+        timeout: config.timeout.0,
+    };
+    let intents = loaded.config.intents.iter();
+    let taught = intents.filter(|(_, intent)| !intent.examples.is_empty());
+    let examples = taught
+        .map(|(name, intent)| (name.clone(), intent.examples.clone()))
+        .collect();
+    match Classifier::start(runtime, &source, &pool, &examples) {
+        Err(ClassifierError::Examples(wrong)) => {
+            problems.extend(wrong.into_iter().map(|wrong| {
+                let all = format!("intents.{}.examples", wrong.intent);
+                let place = match wrong.index {
+                    Some(index) => format!("{all}[{index}]"),
+                    None => all,
+                };
+                Problem::at(place, wrong.message)
+            }));
+            Classifier::start(runtime, &source, &pool, &Examples::new())
+        }
+        started => started,
     }
 }
 
