@@ -18,6 +18,8 @@ use self::pattern::{Pattern, Step};
 const MAX_CAPTURE: usize = 128;
 /// More steps than this for one question is a refusal.
 const MAX_STEPS: usize = 20_000;
+/// How many steps it counts as to try an expression on a text.
+const EXPRESSION_STEPS: usize = 10;
 
 /// Patterns, each of which may take the whole question.
 #[derive(Debug)]
@@ -180,7 +182,10 @@ impl Walk<'_> {
         let pattern = self.pattern.captures.get(capture)?;
         let start = self.tokens.get(token).map_or(0, |first| first.start);
         for last in token..self.tokens.len() {
-            *self.steps += 1;
+            *self.steps += EXPRESSION_STEPS;
+            if *self.steps > MAX_STEPS {
+                return None;
+            }
             let Some(range) = self.tokens.get(last).map(|last| start..last.end) else {
                 break;
             };

@@ -43,13 +43,18 @@ impl Address {
 
     /// Checks scheme, host and port, such as `https://orders.example.com:8443`, with nothing after them.
     pub(crate) fn of_host(origin: &str) -> Result<Self, Error> {
-        let address = Self::parse(origin)?;
-        let bare = address.base.path() == "/" && address.base.username().is_empty();
-        if bare && address.base.password().is_none() {
-            return Ok(address);
-        }
-        let message = format!("`{}` is more than scheme, host and port", redacted(origin));
-        Err(Error::new(ErrorKind::Config, message))
+        let refused = |why: &str| {
+            let shown = redacted(origin);
+            Error::new(ErrorKind::Config, format!("`{shown}` {why}"))
+        };
+        let address = Self::parse(origin);
+        let address = address.map_err(|_| refused("is not an address that can be asked"))?;
+        let base = &address.base;
+        let only_host =
+            base.path() == "/" && base.username().is_empty() && base.password().is_none();
+        only_host
+            .then_some(address)
+            .ok_or_else(|| refused("is more than scheme, host and port"))
     }
 
     /// The host with a path and a query, both percent-encoded; `None` if a URL reader would
@@ -193,6 +198,7 @@ mod tests {
             "http://:pw@a",
             "http://a?x",
             "ftp://a",
+            "http://a:99999",
             "a",
         ] {
             assert!(Address::of_host(more).is_err(), "{more}");

@@ -13,7 +13,7 @@ const MAX_PATTERN: usize = 2_000;
 /// How deep alternatives may lie within one another.
 const MAX_DEPTH: usize = 8;
 /// The largest compiled expression, in bytes.
-const MAX_EXPRESSION: usize = 64 * 1024;
+const MAX_EXPRESSION: usize = 16 * 1024;
 
 /// What is wrong with a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
