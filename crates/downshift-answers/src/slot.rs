@@ -282,10 +282,14 @@ fn run(reading: &Reading, at: usize) -> Option<(usize, String)> {
     (plain && !text.contains(['"', '`'])).then(|| (at + 1 + more, text.to_owned()))
 }
 
-/// All that was typed from here on, when nothing was taken off its end.
+/// All that was typed from here on, when no word was taken off its end; quoted text is no rest.
 fn rest(reading: &Reading, at: usize) -> Option<(usize, String)> {
-    let text = reading.source.get(reading.get(at)?.start..)?.trim_end();
-    (text.len() >= 2).then(|| (reading.tokens.len(), text.to_owned()))
+    let first = reading.get(at)?;
+    let text = reading.source.get(first.start..)?.trim_end();
+    let taken_off = reading.source.get(reading.tokens.last()?.end..)?;
+    let whole = text.len() >= 2 && !taken_off.contains(char::is_alphanumeric);
+    (whole && !["\"", "'", "`", ":"].iter().any(|mark| first.is(mark)))
+        .then(|| (reading.tokens.len(), text.to_owned()))
 }
 
 /// One letter: "r", "r's", "'r'", "the letter r".

@@ -3,17 +3,24 @@
 //! The text stands between quotes, after a colon, or is called a word; a bare word is taken only
 //! where the question can be about nothing but its letters.
 
+mod case;
 mod colour;
+mod cron;
+mod digest;
 mod encode;
 mod json;
 mod letters;
+mod list;
+mod operand;
+mod refers;
+mod spell;
+mod uuid;
 
 use std::sync::LazyLock;
 
 use crate::{
     Answer, Answerer, Context, Example, Question,
     pattern::{Fragment, Grammar, Rule},
-    reading::Reading,
 };
 
 /// Answers about a text that the question states.
@@ -26,7 +33,7 @@ impl Answerer for Text {
     }
 
     fn about(&self) -> &'static str {
-        "letters, words, reversal, case, palindromes, sorting, base64, URL and hex encoding, hashes, JSON and colours of a stated text"
+        "a stated text: its letters and words, spelling, reversal, case, order, encodings, digests, validity as JSON; colours between notations, cron expressions in words, new UUIDs"
     }
 
     fn examples(&self) -> &'static [Example] {
@@ -56,6 +63,22 @@ impl Answerer for Text {
                 answer_contains: "rgb(255, 136, 0)",
             },
             Example {
+                query: "how do you spell necessary",
+                answer_contains: "n-e-c-e-s-s-a-r-y",
+            },
+            Example {
+                query: "convert userAccountId to snake case",
+                answer_contains: "user_account_id",
+            },
+            Example {
+                query: "what does */15 9-17 * * 1-5 mean",
+                answer_contains: "every 15 minutes from 9:00 AM to 5:45 PM, Monday through Friday",
+            },
+            Example {
+                query: "generate a random uuid",
+                answer_contains: "-4",
+            },
+            Example {
                 query: "is this valid json: {\"a\": 1}",
                 answer_contains: "Yes",
             },
@@ -64,13 +87,30 @@ impl Answerer for Text {
     }
 
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
-        let reading = Reading::of(question.text)?;
-        GRAMMAR.say(&reading, context).map(|text| Answer { text })
+        let reading = operand::reading(question.text)?;
+        let text = GRAMMAR
+            .say(&reading, context)
+            .or_else(|| uuid::answer(&reading, context))?;
+        (text.len() <= MAX_ANSWER).then_some(Answer { text })
     }
 }
 
+/// Longer answers than this many bytes are passed on.
+const MAX_ANSWER: usize = 40_000;
+
 pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
-    let rules: Vec<Rule> = [letters::RULES, encode::RULES, json::RULES, colour::RULES].concat();
+    let rules: Vec<Rule> = [
+        letters::RULES,
+        spell::RULES,
+        case::RULES,
+        list::RULES,
+        encode::RULES,
+        digest::RULES,
+        json::RULES,
+        colour::RULES,
+        cron::RULES,
+    ]
+    .concat();
     Grammar::new(&rules, FRAGMENTS)
 });
 
@@ -87,4 +127,45 @@ const FRAGMENTS: &[Fragment] = &[
         "backwards",
         "(backwards|backward|in reverse|reversed|in reverse order|spelled backwards|written backwards|spelt backwards|from back to front)",
     ),
+    (
+        "count",
+        "(how many|count the|count the number of|what is the number of|the number of|number of|count)",
+    ),
+    (
+        "given",
+        "({quoted}|<noun> {quoted}|[<noun>] : {quoted}|[<noun>] : {rest})",
+    ),
+    (
+        "noun",
+        "([this|the following|the|following] (text|string|word|words|phrase|sentence|line|value|input|message|paragraph)|this|the following|following)",
+    ),
+    ("name", "({quoted}|<noun> {quoted}|{bare})"),
+    (
+        "turn",
+        "(make|put|change|turn|convert|transform|write|rewrite|print|show|what is|set)",
+    ),
+    (
+        "upper",
+        "(uppercase|upper case|upper - case|caps|capitals|capital letters|uppercase letters)",
+    ),
+    (
+        "lower",
+        "(lowercase|lower case|lower - case|small letters|lowercase letters)",
+    ),
+    (
+        "sort",
+        "(sort|alphabetize|alphabetise|order|arrange|put in alphabetical order)",
+    ),
+    ("b64", "(base64|base 64|base - 64|b64)"),
+    ("url", "(url|percent|uri)"),
+    ("hex", "(hex|hexadecimal)"),
+    (
+        "code",
+        "(hex|hexadecimal|a hex code|hex code|hex value|hex colour|hex color)",
+    ),
+    ("document", "(this|the following) (string|text|document)"),
+    ("cron", cron::CRON),
 ];
+
+#[cfg(test)]
+mod tests;

@@ -10,27 +10,127 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        pattern: "(convert|what is|) [the] [hex] [colour|color] {bare} (to|in|into|as) rgb",
-        say: hex_to_rgb,
+        pattern: "[convert|what is|change|turn] [the] [hex] [colour|color|code|colour code|color code] ({bare}|{quoted}) (to|in|into|as) [an] rgb [value|values]",
+        say: to_rgb,
     },
     Rule {
-        pattern: "(convert|what is|) [the] [hex] [colour|color] {bare} (to|in|into|as) hsl",
-        say: hex_to_hsl,
+        pattern: "[convert|what is|change|turn] [the] [hex] [colour|color|code|colour code|color code] ({bare}|{quoted}) (to|in|into|as) [an] hsl [value|values]",
+        say: to_hsl,
     },
     Rule {
-        pattern: "(convert|what is|) [the] [colour|color] rgb {list} (to|in|into|as) (hex|hexadecimal|a hex code|hex code)",
+        pattern: "[convert|what is|change|turn] [the] [colour|color] ({bare}|{quoted}) (to|in|into|as) <code>",
+        say: to_hex,
+    },
+    Rule {
+        pattern: "[what is|give me] [the] <code> (of|for) [the] [colour|color] {quoted}",
+        say: to_hex,
+    },
+    Rule {
+        pattern: "[what is|give me] [the] rgb [value|values|code] (of|for) [the] [hex] [colour|color] ({bare}|{quoted})",
+        say: to_rgb,
+    },
+    Rule {
+        pattern: "(hex to rgb|convert hex to rgb) [:] ({bare}|{quoted})",
+        say: to_rgb,
+    },
+    Rule {
+        pattern: "(rgb to hex|convert rgb to hex) [:] {quoted}",
+        say: to_hex,
+    },
+    Rule {
+        pattern: "[convert|what is] [the] [colour|color] rgb {list} (to|in|into|as) <code>",
         say: rgb_to_hex,
     },
     Rule {
-        pattern: "(convert|what is|) [the] [colour|color] rgb {list} (to|in|into|as) hsl",
+        pattern: "(convert rgb|rgb) {list} to hex",
+        say: rgb_to_hex,
+    },
+    Rule {
+        pattern: "[convert|what is] [the] [colour|color] rgb {list} (to|in|into|as) hsl",
         say: rgb_to_hsl,
     },
 ];
 
-/// The three channels of `#rrggbb` or `#rgb`.
-fn channels(text: &str) -> Option<[u8; 3]> {
-    let digits = text.strip_prefix('#')?;
-    if !digits.is_ascii() {
+/// A colour as it was written, and its channels.
+fn written(found: &Match<'_>) -> Option<(String, [u8; 3])> {
+    let text = found.text(0)?;
+    let lower = text.to_ascii_lowercase();
+    if let Some(inside) = function(&lower, "rgb") {
+        let colour = channels_of(&inside)?;
+        return Some((rgb(colour), colour));
+    }
+    if let Some(inside) = function(&lower, "hsl") {
+        return Some((lower, from_hsl(&inside)?));
+    }
+    // Six digits without the sign are a colour where the question says so.
+    let said = ["hex", "colour", "color"].iter();
+    let mut said = said.filter(|name| found.reading.tokens.iter().any(|token| token.is(name)));
+    let digits = text.strip_prefix('#').map_or_else(
+        || (said.next().is_some() && text.len() == 6).then_some(text.as_str()),
+        Some,
+    )?;
+    let colour = channels(digits)?;
+    Some((format!("#{}", digits.to_uppercase()), colour))
+}
+
+/// The arguments of `name(…)`, with commas or spaces between them.
+fn function(text: &str, name: &str) -> Option<Vec<String>> {
+    let inside = text
+        .strip_prefix(name)?
+        .strip_prefix('(')?
+        .strip_suffix(')')?;
+    let split = inside.split([',', ' ']).map(str::trim);
+    Some(
+        split
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect(),
+    )
+}
+
+fn channels_of(parts: &[String]) -> Option<[u8; 3]> {
+    match parts {
+        [red, green, blue] => Some([red.parse().ok()?, green.parse().ok()?, blue.parse().ok()?]),
+        _ => None,
+    }
+}
+
+/// The nearest channels to a hue in whole degrees and two whole percentages (CSS Color Module
+/// Level 4, section 7.1), in exact arithmetic.
+fn from_hsl(parts: &[String]) -> Option<[u8; 3]> {
+    let [hue, saturation, lightness] = parts else {
+        return None;
+    };
+    let hue: i64 = hue.trim_end_matches("deg").parse().ok()?;
+    let percent = |part: &String| -> Option<i64> { part.strip_suffix('%')?.parse().ok() };
+    let (saturation, lightness) = (percent(saturation)?, percent(lightness)?);
+    if !(0..=360).contains(&hue)
+        || !(0..=100).contains(&saturation)
+        || !(0..=100).contains(&lightness)
+    {
+        return None;
+    }
+    let (s, l) = (
+        number::ratio(saturation, 100),
+        number::ratio(lightness, 100),
+    );
+    let one = number::whole(1);
+    let reach = &s * (l.clone().min(&one - &l));
+    let channel = |offset: i64| -> Option<u8> {
+        let k = number::ratio(offset * 30 + hue, 30);
+        let k = &k - (&k / number::whole(12)).floor() * number::whole(12);
+        let slope = (&k - number::whole(3))
+            .min(number::whole(9) - &k)
+            .min(one.clone());
+        let value = &l - &reach * slope.max(number::whole(-1));
+        u8::try_from((value * number::whole(255)).round().to_integer()).ok()
+    };
+    Some([channel(0)?, channel(8)?, channel(4)?])
+}
+
+/// The three channels of `rrggbb` or `rgb` in hexadecimal digits.
+fn channels(digits: &str) -> Option<[u8; 3]> {
+    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     let byte = |at: usize| match digits.len() {
@@ -91,22 +191,20 @@ fn hsl(channels: [u8; 3]) -> Option<String> {
     ))
 }
 
-fn hex_to_rgb(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
-    Some(format!(
-        "{} is {}.",
-        text.to_uppercase(),
-        rgb(channels(text)?)
-    ))
+fn to_rgb(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (name, colour) = written(found)?;
+    Some(format!("{name} is {}.", rgb(colour)))
 }
 
-fn hex_to_hsl(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
-    Some(format!(
-        "{} is {}, rounded.",
-        text.to_uppercase(),
-        hsl(channels(text)?)?
-    ))
+fn to_hsl(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (name, colour) = written(found)?;
+    Some(format!("{name} is {}, rounded.", hsl(colour)?))
+}
+
+fn to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (name, colour) = written(found)?;
+    let converts = !name.starts_with('#');
+    converts.then(|| format!("{name} is {}.", hex(colour)))
 }
 
 fn rgb_to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

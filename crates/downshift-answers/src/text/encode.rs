@@ -1,11 +1,13 @@
-//! Encodings and digests of a stated text, taken as UTF-8.
+//! Encodings of a stated text, taken as UTF-8: base64, percent signs, hexadecimal, binary.
 
 use std::fmt::Write;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use md5::Md5;
-use sha2::{Digest, Sha256, Sha512};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
+};
 
+use super::operand;
 use crate::{
     Context,
     pattern::{Match, Rule},
@@ -13,98 +15,133 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        pattern: "(base64|base64 encode|encode in base64|encode to base64|base64 - encode|base 64 encode) [:] {bare}",
+        pattern: "(<b64>|<b64> encode|encode (in|to|into|as) <b64>|<b64> - encode|encode with <b64>) [the string|string|the text|this] (<given>|{bare})",
         say: to_base64,
     },
     Rule {
-        pattern: "(encode|convert|what is|turn) {bare} (in|to|into|as) (base64|base 64)",
+        pattern: "(encode|convert|what is|turn|put) (<given>|{bare}) (in|to|into|as) <b64>",
         say: to_base64,
     },
     Rule {
-        pattern: "<what> [the] base64 [encoding] of {bare}",
+        pattern: "<what> [the] <b64> [encoding|encoded value|value|representation] (of|for) [the string|the text] (<given>|{bare})",
         say: to_base64,
     },
     Rule {
-        pattern: "(decode|base64 decode|decode base64|decode this base64|decode from base64|base64 - decode) [string] [:] {bare}",
+        pattern: "(<b64> decode|decode <b64>|decode this <b64>|decode the <b64>|decode from <b64>|<b64> - decode) [string] (<given>|{bare})",
         say: from_base64,
     },
     Rule {
-        pattern: "decode {bare} from base64",
+        pattern: "(decode|convert) (<given>|{bare}) from <b64>",
         say: from_base64,
     },
     Rule {
-        pattern: "(url encode|urlencode|percent encode|url - encode) [:] {quoted}",
+        pattern: "<what> [the] <b64> [string] (<given>|{bare}) (decoded|decode to|in plain text|in text|mean)",
+        say: from_base64,
+    },
+    Rule {
+        pattern: "(<url> encode|<url> - encode|encode for a url|encode for url|urlencode) [the string|the text|this] <given>",
         say: to_url,
     },
     Rule {
-        pattern: "(url decode|urldecode|percent decode|url - decode) [:] {bare}",
+        pattern: "<url> encode {bare}",
+        say: to_url,
+    },
+    Rule {
+        pattern: "<what> [the] <url> encoding (of|for) <given>",
+        say: to_url,
+    },
+    Rule {
+        pattern: "(<url> encoded|encode) <given> (as a|for a|as|for) url",
+        say: to_url,
+    },
+    Rule {
+        pattern: "(<url> decode|<url> - decode|urldecode|decode url|decode this url|decode the url) [string] (<given>|{bare})",
         say: from_url,
     },
     Rule {
-        pattern: "(hex encode|encode in hex|encode to hex) [:] {bare}",
+        pattern: "(hex encode|encode (in|to|as) <hex>) (<given>|{bare})",
         say: to_hex,
     },
     Rule {
-        pattern: "(hex decode|decode hex) [:] {bare}",
+        pattern: "(encode|convert|turn|what is) <given> (in|to|into|as) <hex>",
+        say: to_hex,
+    },
+    Rule {
+        pattern: "(hex decode|decode hex|decode this hex|hex to text|hex to ascii|decode from hex) [string] (<given>|{bare})",
         say: from_hex,
     },
     Rule {
-        pattern: "<what> [the] (sha256|sha - 256|sha 256) [hash|digest|sum|checksum] (of|for) [the string|the text] {bare}",
-        say: sha256,
+        pattern: "(convert|decode) [the hex|hex] (<given>|{bare}) from hex [to text|to ascii]",
+        say: from_hex,
     },
     Rule {
-        pattern: "(sha256|sha - 256|sha256 hash|hash with sha256) [:] {quoted}",
-        say: sha256,
+        pattern: "(encode|convert|turn|what is|write|translate) <given> (in|to|into|as) binary [code]",
+        say: to_binary,
     },
     Rule {
-        pattern: "<what> [the] (sha512|sha - 512) [hash|digest] (of|for) [the string|the text] {bare}",
-        say: sha512,
+        pattern: "(encode (in|to|as) binary|text to binary|binary encode) <given>",
+        say: to_binary,
     },
     Rule {
-        pattern: "<what> [the] md5 [hash|digest|sum|checksum] (of|for) [the string|the text] {bare}",
-        say: md5,
+        pattern: "(decode binary|binary to text|binary decode|decode this binary|binary to ascii|convert binary to text|convert this binary to text|decode) : ({rest}|{quoted})",
+        say: from_binary,
     },
     Rule {
-        pattern: "(md5|md5 hash|hash with md5) [:] {quoted}",
-        say: md5,
+        pattern: "(decode [the|this] binary|binary to text|binary decode) ({rest}|{quoted})",
+        say: from_binary,
     },
 ];
 
-/// A result that stays legible in a sentence.
-fn clean(text: String) -> Option<String> {
+/// What is shown of a decoded text: all of it, when it stays legible in a sentence.
+fn decoded(bytes: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(bytes).ok()?;
     let legible = !text.is_empty() && text.chars().all(|character| !character.is_control());
-    legible.then_some(text)
+    legible.then(|| format!("It decodes to \"{text}\"."))
+}
+
+/// The encoded text, after the text itself where that is short.
+fn encoded(text: &str, name: &str, code: &str) -> String {
+    if text.len() > 60 || text.chars().any(char::is_control) {
+        return code.to_owned();
+    }
+    format!("\"{text}\" in {name} is {code}")
+}
+
+/// Numbers are converted by value, and elsewhere.
+fn worded<'a>(found: &'a Match<'_>) -> Option<&'a str> {
+    let text = operand::stated(found, 0)?;
+    text.contains(char::is_alphabetic).then_some(text)
 }
 
 fn to_base64(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
-    Some(format!("\"{text}\" in base64 is {}", STANDARD.encode(text)))
+    let text = operand::stated(found, 0)?;
+    let verb = ["encode", "decode", "encoding", "decoded", "to", "in"].contains(&text);
+    (!verb).then(|| encoded(text, "base64", &STANDARD.encode(text)))
 }
 
 fn from_base64(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let text = found.text(0)?;
-    // Four letters are as likely a word as an encoding.
-    if text.len() < 8 {
-        return None;
-    }
-    let bytes = STANDARD.decode(text).ok()?;
-    Some(format!(
-        "It decodes to \"{}\".",
-        clean(String::from_utf8(bytes).ok()?)?
-    ))
+    let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD];
+    decoded(engines.iter().find_map(|engine| engine.decode(text).ok())?)
 }
 
 /// RFC 3986: all but the unreserved characters as `%` and two hexadecimal digits.
 fn to_url(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let text = found.text(0)?;
+    // A word without any such character, or an address, may be meant otherwise.
+    let marked = operand::delimited(found).is_some();
+    if !marked && (text.chars().all(char::is_alphanumeric) || text.contains("://")) {
+        return None;
+    }
     let mut encoded = String::new();
-    for byte in found.text(0)?.bytes() {
+    for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             write!(encoded, "%{byte:02X}").ok()?;
         }
     }
-    clean(encoded)
+    Some(encoded)
 }
 
 fn from_url(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
@@ -116,67 +153,67 @@ fn from_url(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let mut parts = text.split('%');
     let mut bytes = parts.next()?.as_bytes().to_vec();
     for part in parts {
-        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        bytes.push(pair(part.get(..2)?)?);
         bytes.extend(part.get(2..)?.bytes());
     }
-    Some(format!(
-        "It decodes to \"{}\".",
-        clean(String::from_utf8(bytes).ok()?)?
-    ))
+    decoded(bytes)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
-    let digits = |byte: &u8| {
-        [
-            DIGITS[usize::from(byte >> 4)],
-            DIGITS[usize::from(byte & 15)],
-        ]
-    };
-    bytes.iter().flat_map(digits).collect()
+/// The byte that two hexadecimal digits write; signs are no digits.
+fn pair(digits: &str) -> Option<u8> {
+    let digits_only = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    digits_only
+        .then(|| u8::from_str_radix(digits, 16).ok())
+        .flatten()
+}
+
+/// Two lower-case digits for each byte.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 fn to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
-    Some(format!(
-        "\"{text}\" in hexadecimal (UTF-8) is {}",
-        hex(text.as_bytes())
-    ))
+    let text = worded(found)?;
+    // "What is "face" in hex" is as likely a number already.
+    let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (!digits).then(|| encoded(text, "hexadecimal (UTF-8)", &hex(text.as_bytes())))
 }
 
 fn from_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?.trim_start_matches("0x");
+    let text = found.text(0)?.trim_start_matches("0x").replace(' ', "");
     if text.len() < 4 || !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     let bytes: Option<Vec<u8>> = (0..text.len())
         .step_by(2)
-        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+        .map(|at| pair(text.get(at..at + 2)?))
         .collect();
-    Some(format!(
-        "It decodes to \"{}\".",
-        clean(String::from_utf8(bytes?).ok()?)?
-    ))
+    decoded(bytes?)
 }
 
-fn digest<D: Digest>(found: &Match<'_>, name: &str) -> Option<String> {
-    let text = found.text(0)?;
-    Some(format!(
-        "The {name} of \"{text}\" is {}",
-        hex(&D::digest(text.as_bytes()))
-    ))
+fn to_binary(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let text = worded(found)?;
+    let bytes: Vec<String> = text.bytes().map(|byte| format!("{byte:08b}")).collect();
+    Some(encoded(text, "binary (UTF-8)", &bytes.join(" ")))
 }
 
-fn sha256(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    digest::<Sha256>(found, "SHA-256")
-}
-
-fn sha512(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    digest::<Sha512>(found, "SHA-512")
-}
-
-fn md5(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    digest::<Md5>(found, "MD5")
+/// Groups of eight digits, or one run of them.
+fn from_binary(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let text = found.text(0)?.trim_end_matches(['.', '?']);
+    let grouped = text
+        .split_whitespace()
+        .all(|group| group.len().is_multiple_of(8));
+    let digits: String = text.split_whitespace().collect();
+    if !grouped || digits.is_empty() || !digits.bytes().all(|byte| b"01".contains(&byte)) {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = (0..digits.len())
+        .step_by(8)
+        .map(|at| u8::from_str_radix(digits.get(at..at + 8)?, 2).ok())
+        .collect();
+    decoded(bytes?)
 }

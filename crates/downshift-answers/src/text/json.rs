@@ -7,28 +7,52 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        pattern: "is (this|the following|it|that) [a] [valid] json [valid] [object] [?] : {rest}",
+        pattern: "is (this|the following|it|that|<document>) [a] [valid] json [valid|document|object|string] [?] [:] {quoted}",
         say: valid,
     },
     Rule {
-        pattern: "(validate|check) (this|the following|) json : {rest}",
+        pattern: "is {quoted} valid json",
         say: valid,
     },
     Rule {
-        pattern: "(pretty print|prettify|format|beautify|pretty - print|indent) (this|the following|) [json] : {rest}",
+        pattern: "(validate|check|is) (this|the following|) json [valid] [:] {quoted}",
+        say: valid,
+    },
+    Rule {
+        pattern: "(pretty print|prettify|format|beautify|pretty - print|prettyprint|indent) (this|the following|) [json|document|object] [nicely] [:] {quoted}",
         say: pretty,
     },
     Rule {
-        pattern: "(minify|compact|compress) (this|the following|) [json] : {rest}",
+        pattern: "(minify|compact|compress|uglify) (this|the following|) [json|document|object] [:] {quoted}",
         say: minified,
     },
 ];
+
+/// Deeper documents than this are passed on: the parser would refuse them, valid or not.
+const MAX_DEPTH: usize = 100;
 
 /// Whether it is JSON. What does not end as it began may have words of the question behind it.
 fn parsed(text: &str) -> Option<Result<(), serde_json::Error>> {
     let object = text.starts_with('{') && text.ends_with('}');
     let array = text.starts_with('[') && text.ends_with(']');
-    (object || array).then(|| serde_json::from_str::<serde::de::IgnoredAny>(text).map(drop))
+    let shallow = text.matches(['{', '[']).count() <= MAX_DEPTH || depth(text) <= MAX_DEPTH;
+    ((object || array) && shallow)
+        .then(|| serde_json::from_str::<serde::de::IgnoredAny>(text).map(drop))
+}
+
+/// The deepest that brackets stand in each other, strings not told apart; at least the true depth.
+fn depth(text: &str) -> usize {
+    let mut deepest = 0_usize;
+    let mut now = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'{' | b'[' => now += 1,
+            b'}' | b']' => now = now.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(now);
+    }
+    deepest
 }
 
 fn valid(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

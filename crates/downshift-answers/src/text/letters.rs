@@ -1,5 +1,6 @@
 //! Letters and words: how many, which, in what order.
 
+use super::{operand, refers};
 use crate::{
     Context, figures, number,
     pattern::{Match, Rule},
@@ -7,43 +8,51 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        pattern: "how many {letter} <are> [there] in [the word|the name] {bare}",
+        pattern: "how many {letter} <are> [there] in [the word|the name] ({quoted}|{bare})",
         say: count_letter,
     },
     Rule {
-        pattern: "how many times (does|do|is) {letter} (appear|occur|show up|come up|used|found) in [the word|the name] {bare}",
+        pattern: "how many {letter} (does|do) [the word] ({quoted}|{bare}) (have|contain|has)",
         say: count_letter,
     },
     Rule {
-        pattern: "(count|count the number of|what is the number of|the number of|number of|count how many) {letter} <are> in [the word] {bare}",
+        pattern: "how many times (does|do|is) {letter} (appear|occur|show up|come up|used|found) in [the word|the name] ({quoted}|{bare})",
         say: count_letter,
     },
     Rule {
-        pattern: "how often does {letter} (appear|occur) in [the word] {bare}",
+        pattern: "(count|count the number of|what is the number of|the number of|number of|count how many|count all|count the|count the occurrences of|count occurrences of) {letter} <are> in [the word|the name] ({quoted}|{bare})",
         say: count_letter,
     },
     Rule {
-        pattern: "how many letters <are> [there] in {quoted}",
+        pattern: "how often does {letter} (appear|occur) in [the word] ({quoted}|{bare})",
+        say: count_letter,
+    },
+    Rule {
+        pattern: "<count> letters [<are> [there]] in <given>",
         say: count_letters,
     },
     Rule {
-        pattern: "how many letters does {quoted} have",
+        pattern: "how many letters (does|do) {quoted} (have|contain)",
         say: count_letters,
     },
     Rule {
-        pattern: "how many characters <are> [there] in {quoted}",
+        pattern: "<count> letters [<are> [there]] in {bare}",
+        say: count_letters_of_word,
+    },
+    Rule {
+        pattern: "<count> (characters|chars) [<are> [there]] in <given>",
         say: count_characters,
     },
     Rule {
-        pattern: "(count the|what is the number of|count) letters in {quoted}",
-        say: count_letters,
-    },
-    Rule {
-        pattern: "(count the|what is the number of|count) characters in {quoted}",
+        pattern: "how many (characters|chars) (does|do) {quoted} (have|contain)",
         say: count_characters,
     },
     Rule {
-        pattern: "[what is] [the] (length|character count) of {quoted}",
+        pattern: "[what is] [the] (length|character count|string length|char count) (of|for) <given>",
+        say: count_characters,
+    },
+    Rule {
+        pattern: "(character count|char count|count characters|count the characters) <given>",
         say: count_characters,
     },
     Rule {
@@ -51,106 +60,90 @@ pub(super) const RULES: &[Rule] = &[
         say: count_characters,
     },
     Rule {
-        pattern: "how many words <are> [there] in {quoted}",
+        pattern: "<count> (bytes|utf8 bytes|utf - 8 bytes) [<are> [there]] in <given>",
+        say: count_bytes,
+    },
+    Rule {
+        pattern: "<count> words [<are> [there]] in <given>",
         say: count_words,
     },
     Rule {
-        pattern: "(count the|what is the number of|count) words in {quoted}",
+        pattern: "(count the words|count words|word count|how many words|what is the word count|number of words) [of|in|for|] <given>",
         say: count_words,
     },
     Rule {
-        pattern: "(count the words|word count|how many words) [in this|in this sentence|in the sentence|of|in] : {rest}",
-        say: count_words,
-    },
-    Rule {
-        pattern: "how many vowels <are> [there] in [the word] {bare}",
+        pattern: "<count> vowels [<are> [there]] in [the word] ({quoted}|{bare})",
         say: count_vowels,
     },
     Rule {
-        pattern: "(reverse|flip) {quoted}",
+        pattern: "<count> consonants [<are> [there]] in [the word] ({quoted}|{bare})",
+        say: count_consonants,
+    },
+    Rule {
+        pattern: "(reverse|flip) <given>",
         say: reverse,
     },
     Rule {
-        pattern: "reverse [this|the text|the string|this string|this text|the word|the sentence] : {rest}",
+        pattern: "(spell|write|say|type|how do you spell|how do you write|how is|how do you say) ({quoted}|{bare}) <backwards>",
         say: reverse,
     },
     Rule {
-        pattern: "(spell|write|say|how do you spell|how do you write|how is) {bare} <backwards>",
+        pattern: "what is ({quoted}|{bare}) (spelled|spelt|written) (backwards|backward|in reverse)",
         say: reverse,
     },
     Rule {
-        pattern: "what is {bare} (spelled|spelt|written) (backwards|backward|in reverse)",
+        pattern: "[<what>] <given> <backwards>",
         say: reverse,
     },
     Rule {
-        pattern: "<what> {quoted} <backwards>",
+        pattern: "<what> [the] reverse of <given>",
         say: reverse,
     },
     Rule {
-        pattern: "<what> [the] reverse of {quoted}",
-        say: reverse,
-    },
-    Rule {
-        pattern: "(uppercase|capitalize all of|upper case) {quoted}",
-        say: upper,
-    },
-    Rule {
-        pattern: "(make|put|change|turn|<what>) {quoted} (to|in|into|) [all] (uppercase|upper case|caps|capitals|capital letters)",
-        say: upper,
-    },
-    Rule {
-        pattern: "(lowercase|lower case) {quoted}",
-        say: lower,
-    },
-    Rule {
-        pattern: "(make|put|change|turn|<what>) {quoted} (to|in|into|) [all] (lowercase|lower case|small letters)",
-        say: lower,
-    },
-    Rule {
-        pattern: "(uppercase|convert to uppercase|to uppercase|make uppercase|make this uppercase) : {rest}",
-        say: upper,
-    },
-    Rule {
-        pattern: "(lowercase|convert to lowercase|to lowercase|make lowercase|make this lowercase) : {rest}",
-        say: lower,
-    },
-    Rule {
-        pattern: "<what> [the] {count} (letter|character) of [the word] {bare}",
+        pattern: "<what> [the] {count} (letter|character) (of|in) [the word] ({quoted}|{bare})",
         say: nth,
     },
     Rule {
-        pattern: "<what> [the] (first|1 st) letter of [the word] {bare}",
+        pattern: "<what> [the] (letter|character) (at position|in position|number) {count} (of|in) [the word] ({quoted}|{bare})",
+        say: nth,
+    },
+    Rule {
+        pattern: "<what> [the] (first|1 st) (letter|character) (of|in) [the word] ({quoted}|{bare})",
         say: first,
     },
     Rule {
-        pattern: "<what> [the] last letter of [the word] {bare}",
+        pattern: "<what> [the] last (letter|character) (of|in) [the word] ({quoted}|{bare})",
         say: last,
     },
     Rule {
-        pattern: "(is|would) [the word] {bare} [be] a palindrome",
+        pattern: "(is|would) [the word|the phrase] ({quoted}|{bare}) [be] a palindrome",
         say: palindrome,
     },
     Rule {
-        pattern: "(are|is) [the words] {bare} (and|&) {bare} anagrams [of each other]",
+        pattern: "(palindrome check|check palindrome|is this a palindrome|is it a palindrome) : ({quoted}|{rest})",
+        say: palindrome,
+    },
+    Rule {
+        pattern: "(are|is) [the words] ({quoted}|{bare}) (and|&) ({quoted}|{bare}) anagrams [of each other]",
         say: anagram,
     },
     Rule {
-        pattern: "is [the word] {bare} an anagram of [the word] {bare}",
+        pattern: "is [the word] ({quoted}|{bare}) an anagram (of|for) [the word] ({quoted}|{bare})",
         say: anagram,
-    },
-    Rule {
-        pattern: "(sort|alphabetize|alphabetise|order) [these|these words|the words|this list|the list] [alphabetically|in alphabetical order] : {rest}",
-        say: sorted,
-    },
-    Rule {
-        pattern: "(remove duplicates|remove the duplicates|deduplicate|dedupe) [from|in] [this list|the list|these|this] : {rest}",
-        say: deduplicated,
     },
 ];
 
 fn count_letter(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (letter, text) = (*found.letter(0)?, found.text(0)?);
-    if text.chars().count() < 3 || !text.chars().all(|c| c.is_alphabetic() || " '-".contains(c)) {
+    if text.chars().count() < 3 || !plain(text) || text.len() > 200 {
+        return None;
+    }
+    let called = found
+        .reading
+        .tokens
+        .iter()
+        .any(|t| t.is("word") || t.is("name"));
+    if !called && (refers::elsewhere(text) || refers::measured(text)) {
         return None;
     }
     // "how many m in mile" may be about metres.
@@ -171,15 +164,34 @@ fn count_letter(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     })
 }
 
+/// "\"banana\" has 6 letters.", or the count alone when the text is too long to be said again.
 fn said(count: usize, one: &str, text: &str) -> Option<String> {
-    Some(format!(
-        "\"{text}\" has {}.",
-        figures::count(i64::try_from(count).ok()?, one)
-    ))
+    let count = figures::count(i64::try_from(count).ok()?, one);
+    Some(if text.len() > 120 || text.contains('\n') {
+        format!("The text has {count}.")
+    } else {
+        format!("\"{text}\" has {count}.")
+    })
+}
+
+/// An unquoted word; "how many letters in spanish" is about an alphabet.
+fn count_letters_of_word(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let text = operand::stated(found, 0)?;
+    let word = text.chars().all(char::is_alphabetic) && text.chars().count() > 2;
+    let called = operand::delimited(found).is_some() || !refers::language(text);
+    (word && called)
+        .then(|| count_letters(found, context))
+        .flatten()
+}
+
+fn count_bytes(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let text = operand::stated(found, 0)?;
+    let answer = said(text.len(), "byte", text)?;
+    Some(format!("{} in UTF-8.", answer.trim_end_matches('.')))
 }
 
 fn count_letters(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
+    let text = operand::stated(found, 0).filter(|text| sentence_alone(text))?;
     said(
         text.chars()
             .filter(|character| character.is_alphabetic())
@@ -191,8 +203,8 @@ fn count_letters(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 
 /// Characters as Unicode counts them; texts with marks that join are counted in two ways, so not here.
 fn count_characters(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
-    if !plain(text) {
+    let text = operand::stated(found, 0)?;
+    if !plain(text) || text.contains('\n') {
         return None;
     }
     let count = text.chars().count();
@@ -208,6 +220,13 @@ fn count_characters(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     })
 }
 
+/// Whether a text is one sentence or less, so that no words of the question stand behind it.
+fn sentence_alone(text: &str) -> bool {
+    !text
+        .trim_end_matches(['.', '!', '?'])
+        .contains(['.', '!', '?', ';', '\n'])
+}
+
 /// Whether every character is one that everybody counts as one.
 fn plain(text: &str) -> bool {
     text.chars()
@@ -215,7 +234,7 @@ fn plain(text: &str) -> bool {
 }
 
 fn count_words(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
+    let text = operand::stated(found, 0)?;
     let words = text
         .split_whitespace()
         .filter(|word| word.chars().any(char::is_alphanumeric))
@@ -229,47 +248,53 @@ fn count_words(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 }
 
 fn count_vowels(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (vowels, _) = sounds(found)?;
     let text = found.text(0)?;
-    let lower = text.to_lowercase();
-    if !text.is_ascii() || text.len() < 2 {
+    let answer = said(vowels, "vowel", text)?;
+    Some(counting(&answer, text))
+}
+
+fn count_consonants(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (_, consonants) = sounds(found)?;
+    let text = found.text(0)?;
+    let answer = said(consonants, "consonant", text)?;
+    Some(counting(&answer, text))
+}
+
+/// Which letters were taken for vowels, where that makes a difference.
+fn counting(answer: &str, text: &str) -> String {
+    if text.contains(['y', 'Y']) {
+        let start = answer.trim_end_matches('.');
+        return format!("{start}, with a, e, i, o and u as the vowels.");
+    }
+    answer.to_owned()
+}
+
+/// How many vowels and how many consonants.
+fn sounds(found: &Match<'_>) -> Option<(usize, usize)> {
+    let text = operand::stated(found, 0)?;
+    let called = found.reading.tokens.iter().any(|token| token.is("word"));
+    let marked = operand::delimited(found).is_some() || called;
+    if !text.is_ascii() || text.len() < 2 || (refers::language(text) && !marked) {
         return None;
     }
-    let answer = said(
-        lower.chars().filter(|c| "aeiou".contains(*c)).count(),
-        "vowel",
-        text,
-    )?;
-    Some(if lower.contains('y') {
-        format!(
-            "{}, counting a, e, i, o and u.",
-            answer.trim_end_matches('.')
-        )
-    } else {
-        answer
-    })
+    let letters = text.chars().filter(char::is_ascii_alphabetic);
+    let (vowels, consonants): (Vec<char>, Vec<char>) =
+        letters.partition(|letter| "aeiouAEIOU".contains(*letter));
+    Some((vowels.len(), consonants.len()))
 }
 
 fn reverse(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
+    let text = operand::stated(found, 0).filter(|text| sentence_alone(text))?;
+    if !plain(text) || text.contains(char::is_control) {
+        return None;
+    }
     let reversed: String = text.chars().rev().collect();
-    plain(text).then(|| format!("\"{text}\" backwards is \"{reversed}\"."))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the shape of a rule's sentence")]
-fn shown(text: String) -> Option<String> {
-    Some(text)
-}
-
-fn upper(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    shown(found.text(0)?.to_uppercase())
-}
-
-fn lower(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    shown(found.text(0)?.to_lowercase())
+    Some(format!("\"{text}\" backwards is \"{reversed}\"."))
 }
 
 fn nth(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
+    let text = operand::stated(found, 0)?;
     let place = number::integer_in(found.number(0)?, 1..=200)?;
     at(
         text,
@@ -279,11 +304,11 @@ fn nth(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 }
 
 fn first(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    at(found.text(0)?, 1, "first letter")
+    at(operand::stated(found, 0)?, 1, "first letter")
 }
 
 fn last(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
+    let text = operand::stated(found, 0)?;
     at(text, text.chars().count(), "last letter")
 }
 
@@ -308,9 +333,9 @@ fn bare(text: &str) -> Vec<char> {
 }
 
 fn palindrome(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let text = found.text(0)?;
+    let text = operand::stated(found, 0)?;
     let letters = bare(text);
-    if letters.len() < 2 || !plain(text) {
+    if letters.len() < 2 || !plain(text) || text.len() > 500 {
         return None;
     }
     let same = letters.iter().eq(letters.iter().rev());
@@ -325,7 +350,9 @@ fn anagram(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         letters.sort_unstable();
         letters
     };
-    if bare(first).len() < 2 || bare(first) == bare(second) {
+    let pointing = refers::elsewhere(first) || refers::elsewhere(second);
+    let plain = plain(first) && plain(second) && first.len() + second.len() < 200;
+    if bare(first).len() < 2 || bare(first) == bare(second) || pointing || !plain {
         return None;
     }
     let same = sorted(first) == sorted(second);
@@ -333,47 +360,4 @@ fn anagram(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     Some(format!(
         "{answer}, \"{first}\" and \"{second}\" are {not}anagrams."
     ))
-}
-
-/// The items of a list with commas between them.
-fn items(text: &str) -> Option<Vec<&str>> {
-    let items: Vec<&str> = text
-        .trim_end_matches('.')
-        .split(',')
-        .map(str::trim)
-        .collect();
-    let clear = items.len() >= 2
-        && items.iter().all(|item| {
-            !item.is_empty() && !item.starts_with("and ") && !item.contains(['"', ':', ';'])
-        });
-    clear.then_some(items)
-}
-
-fn sorted(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let mut items = items(found.text(0)?)?;
-    // Numbers have another order than words.
-    if items
-        .iter()
-        .any(|item| !item.starts_with(char::is_alphabetic))
-    {
-        return None;
-    }
-    items.sort_by_key(|item| crate::reading::fold_key(item));
-    Some(items.join(", "))
-}
-
-fn deduplicated(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let mut seen: Vec<&str> = Vec::new();
-    for item in items(found.text(0)?)? {
-        if seen
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(item) && *known != item)
-        {
-            return None;
-        }
-        if !seen.contains(&item) {
-            seen.push(item);
-        }
-    }
-    Some(seen.join(", "))
 }
