@@ -21,3 +21,4 @@ mod policies;
 mod story;
 mod stream;
 mod tidy;
+mod trivial;

@@ -4,6 +4,7 @@
 //! - [`Router`] is the real router, started in this process from a [`Policy`].
 //! - [`Client`] speaks plain HTTP to either; its SSE reader is strict and shares no code with the router's.
 //! - [`Metrics`] reads what Prometheus would.
+//! - [`Expectation`] judges a computed answer.
 //!
 //! Everything listens on port 0, so tests run in parallel. A helper that finds
 //! something wrong panics: that is how a test fails.
@@ -16,6 +17,7 @@
 )]
 
 mod client;
+mod expectation;
 mod metrics;
 mod money;
 mod policy;
@@ -25,6 +27,7 @@ mod sse;
 mod upstream;
 
 pub use self::client::{Client, Response};
+pub use self::expectation::Expectation;
 pub use self::metrics::Metrics;
 pub use self::money::Dollars;
 pub use self::policy::Policy;
