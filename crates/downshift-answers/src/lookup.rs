@@ -1,6 +1,9 @@
 //! Answers out of a table that the policy names.
 
+mod code;
+mod inverse;
 mod sentence;
+mod shape;
 
 use crate::{
     Answer, Answerer, Context, Example, Question,
@@ -67,7 +70,6 @@ const ASKS: &[&str] = &[
     "what is",
     "what are",
     "what s",
-    "what was",
     "whats",
     "which is",
     "what",
@@ -92,6 +94,9 @@ const ASKS: &[&str] = &[
     "i want",
 ];
 
+/// More words than this are no attribute with its key inside.
+const MAX_AROUND: usize = 10;
+
 /// Words that carry nothing next to an attribute.
 const FILLERS: &[&str] = &["the", "current", "official", "of", "for", "in", "a", "an"];
 
@@ -108,8 +113,13 @@ impl Records {
             .max()
             .unwrap_or(0);
         let mut said: Vec<String> = Vec::new();
+        let typed: Vec<&str> = tokens.iter().map(|token| token.typed.as_str()).collect();
+        said.extend(self.symbol_asked(&words, &typed));
         for from in [0, start] {
             let rest = &words[from..];
+            said.extend(self.around(rest));
+            said.extend(self.by_meaning(rest));
+            said.extend(self.by_number(rest, from > 0));
             said.extend(self.forward(rest));
             said.extend(self.verb(rest));
             said.extend(self.inverse(rest));
@@ -161,17 +171,41 @@ impl Records {
         self.fact(self.attribute(strip(left, FILLERS))?, self.row(key)?)
     }
 
+    /// "default postgres port", "official mexico language": the attribute on both sides.
+    fn around(&self, words: &[&str]) -> Option<String> {
+        if words.len() > MAX_AROUND {
+            return None;
+        }
+        let spans =
+            (1..words.len()).flat_map(|from| (from + 1..words.len()).map(move |to| (from, to)));
+        spans.into_iter().find_map(|(from, to)| {
+            let row = self.row(words.get(from..to)?)?;
+            let left = strip(words.get(..from)?, &["the"]);
+            let name = [left, words.get(to..)?].concat();
+            let split = !left.is_empty() && self.attribute(left).is_none();
+            split
+                .then(|| self.fact(self.attribute(&name)?, row))
+                .flatten()
+        })
+    }
+
     fn key_then_attribute(&self, left: &[&str], right: &[&str]) -> Option<String> {
         let right = right
             .strip_prefix(&["'s"])
             .or_else(|| right.strip_prefix(&["'"]))
             .unwrap_or(right);
-        self.fact(self.attribute(right)?, self.row(left)?)
+        let row = self.row(left).or_else(|| {
+            // "canadas capital"
+            let (last, before) = left.split_last()?;
+            self.row(&[before, &[last.strip_suffix('s')?]].concat())
+        });
+        self.fact(self.attribute(right)?, row?)
     }
 
     /// "what currency does Japan use", "what language do they speak in Brazil".
     fn verb(&self, words: &[&str]) -> Option<String> {
         const VERBS: &[&str] = &["use", "have", "speak", "belong", "lie", "sit"];
+        const ON: &[&str] = &["run", "listen", "operate", "work"];
         let placed = words
             .strip_prefix(&["in"])
             .or_else(|| words.strip_prefix(&["on"]));
@@ -196,7 +230,23 @@ impl Records {
         if let Some(key) = people {
             return self.fact(attribute, self.row(key)?);
         }
+        if words[does] == "is" {
+            // "what continent is peru", "what port is ssh on"
+            let key = rest.strip_suffix(&["on"]).unwrap_or(rest);
+            if let Some(row) = self.row(key) {
+                return self.fact(attribute, row);
+            }
+            let value = self.owner(attribute, rest);
+            if value.is_some() {
+                return value;
+            }
+        }
         let (last, key) = rest.split_last()?;
+        if let Some((verb, key)) = key.split_last().filter(|_| *last == "on")
+            && ON.contains(verb)
+        {
+            return self.fact(attribute, self.row(key)?);
+        }
         let lies_in = ["in", "on"].contains(last) && words[does] == "is";
         if !VERBS.contains(last) && !lies_in {
             return None;
@@ -207,6 +257,10 @@ impl Records {
     /// "what is 404", "what does HTTP 404 mean", for tables with a column of meanings.
     fn meaning(&self, words: &[&str], asked: bool) -> Option<String> {
         let attribute = self.attribute(&["meaning"])?;
+        let place = ["in", self.rows.first()?.0.split(' ').next()?];
+        let folded = place.map(str::to_lowercase);
+        let placed = [folded[0].as_str(), folded[1].as_str()];
+        let words = words.strip_suffix(&placed).unwrap_or(words);
         let inner = words
             .strip_suffix(&["mean"])
             .or_else(|| words.strip_suffix(&["stand", "for"]));
@@ -214,75 +268,18 @@ impl Records {
             Some(inner) => inner
                 .strip_prefix(&["does"])
                 .or_else(|| inner.strip_prefix(&["do"]))?,
-            None if asked => words,
-            None => return None,
+            None => words,
         };
-        self.fact(attribute, self.row(strip(key, &["a", "an", "the"]))?)
-    }
-
-    /// "which country has the calling code 976", "Paris is the capital of which country".
-    fn inverse(&self, words: &[&str]) -> Option<String> {
-        let key = self.key.as_str();
-        for ask in ["which", "what"] {
-            if let Some(rest) = words.strip_prefix(&[ask, key, "'s"]) {
-                let is = rest.iter().position(|word| *word == "is")?;
-                return self.owner(self.attribute(&rest[..is])?, &rest[is + 1..]);
-            }
-            if let Some(rest) = words.strip_prefix(&[ask, key]) {
-                let rest = ["has", "uses", "is", "have"]
-                    .iter()
-                    .find_map(|verb| rest.strip_prefix(&[*verb]))?;
-                return self.by_value(strip(rest, &["the", "a", "as", "its", "with"]));
-            }
-            if let Some(front) = words.strip_suffix(&[ask, key]) {
-                let front = front
-                    .strip_suffix(&["of"])
-                    .or_else(|| front.strip_suffix(&["for"]))?;
-                let is = front.iter().position(|word| *word == "is")?;
-                let attribute = self.attribute(strip(&front[is + 1..], FILLERS))?;
-                return self.owner(attribute, &front[..is]);
-            }
-        }
-        None
-    }
-
-    /// "capital Ulaanbaatar", "Ulaanbaatar as its capital".
-    fn by_value(&self, words: &[&str]) -> Option<String> {
-        (1..words.len()).find_map(|split| {
-            let (left, right) = words.split_at(split);
-            let direct = self
-                .attribute(left)
-                .and_then(|attribute| self.owner(attribute, strip(right, &["of", "is"])));
-            direct.or_else(|| {
-                let right = right.strip_prefix(&["as"])?;
-                let right = strip(right, &["its", "the", "a"]);
-                self.owner(self.attribute(right)?, left)
-            })
-        })
-    }
-
-    /// The one row whose attribute has that value.
-    fn owner(&self, attribute: usize, value: &[&str]) -> Option<String> {
-        let wanted = value_of(&value.join(" "));
-        let mut owners = self.rows.iter().filter(|(_, cells)| {
-            cells
-                .get(attribute)
-                .is_some_and(|cell| cell.split(';').any(|part| value_of(part) == wanted))
-        });
-        let (key, cells) = owners.next()?;
-        if owners.next().is_some() || wanted.is_empty() {
-            return None;
-        }
-        sentence::owner(
-            key,
-            &self.attributes.get(attribute)?.label,
-            cells.get(attribute)?,
-            &wanted,
-        )
+        let asked = asked || inner.is_some();
+        let named = || self.row(strip(key, &["a", "an", "the"])).filter(|_| asked);
+        self.fact(attribute, self.numbered(key, asked).or_else(named)?)
     }
 
     fn attribute(&self, words: &[&str]) -> Option<usize> {
-        let name = words.join(" ");
+        let name = match shape::canonical(words) {
+            Some(name) => name.to_owned(),
+            None => words.join(" "),
+        };
         let singular = name.strip_suffix('s').unwrap_or(&name);
         self.attributes.iter().position(|attribute| {
             attribute

@@ -202,3 +202,187 @@ fn ports_and_media_types_answer() {
         Some("The MIME type of .json files is application/json."),
     );
 }
+
+fn shipped(name: &str) -> Table {
+    let csv = match name {
+        "countries" => include_str!("../../../../config/countries.csv"),
+        "elements" => include_str!("../../../../config/elements.csv"),
+        "http-status" => include_str!("../../../../config/http-status.csv"),
+        _ => include_str!("../../../../config/ports.csv"),
+    };
+    Table::from_csv(name, csv).unwrap()
+}
+
+#[test]
+fn countries_by_any_order_of_words() {
+    let table = shipped("countries");
+    for (query, expected) in [
+        ("whats canadas capital", "The capital of Canada is Ottawa."),
+        (
+            "what country is bratislava the capital of",
+            "Bratislava is the capital of Slovakia.",
+        ),
+        (
+            "uk country code for phone",
+            "The calling code of the United Kingdom is +44.",
+        ),
+        (
+            "what country code is +81",
+            "+81 is the calling code of Japan.",
+        ),
+        (
+            "+39 is which country's calling code?",
+            "+39 is the calling code of Italy.",
+        ),
+        (
+            "iso 3166 alpha-2 code of spain",
+            "The two-letter code of Spain is ES.",
+        ),
+        (
+            "what is croatia's 3-letter ISO code?",
+            "The three-letter code of Croatia is HRV.",
+        ),
+        (
+            "what country is ZA",
+            "ZA is the two-letter code of South Africa.",
+        ),
+        (
+            "iso code CHE is what country",
+            "CHE is the three-letter code of Switzerland.",
+        ),
+        (
+            "what country is the .nl domain",
+            ".nl is the top-level domain of the Netherlands.",
+        ),
+        ("portugal is in which continent", "Portugal is in Europe."),
+        ("what continent is peru", "Peru is in South America."),
+    ] {
+        check(&table, query, Some(expected));
+    }
+    for query in [
+        "WHAT COUNTRY IS IT",
+        "what country is it",
+        "what was the capital of japan",
+        "what was canada's capital",
+        "which country uses calling code 1",
+        "what country is the capital of",
+        "what country is paris the largest city of",
+        "what is the default country capital",
+        "peru continent drift",
+        "japan yen country",
+    ] {
+        check(&table, query, None);
+    }
+}
+
+#[test]
+fn elements_by_symbol_number_and_weight() {
+    let table = shipped("elements");
+    for (query, expected) in [
+        ("what element is Fe", "Fe is the symbol of iron."),
+        ("element with symbol Ag", "Ag is the symbol of silver."),
+        ("element number 92", "92 is the atomic number of uranium."),
+        (
+            "element with atomic number 10",
+            "10 is the atomic number of neon.",
+        ),
+        ("what is element 8", "8 is the atomic number of oxygen."),
+        (
+            "atomic mass of carbon",
+            "The standard atomic weight of carbon is 12.011.",
+        ),
+        (
+            "gold's atomic weight",
+            "The standard atomic weight of gold is 196.97.",
+        ),
+    ] {
+        check(&table, query, Some(expected));
+    }
+    for query in [
+        "element 8",
+        "fifth element",
+        "what is element 119",
+        "what element is fire",
+        "element of surprise",
+        "atomic weight of technetium",
+        "atomic mass of carbon dioxide",
+        "atomic number 9",
+    ] {
+        check(&table, query, None);
+    }
+}
+
+#[test]
+fn status_codes_by_number_among_nouns_and_by_meaning() {
+    let table = shipped("http-status");
+    for (query, expected) in [
+        ("http status 404", "HTTP 404 means Not Found."),
+        ("what is a 404 error", "HTTP 404 means Not Found."),
+        (
+            "what does a 503 status code mean",
+            "HTTP 503 means Service Unavailable.",
+        ),
+        ("304 http status", "HTTP 304 means Not Modified."),
+        (
+            "what does 301 mean in http",
+            "HTTP 301 means Moved Permanently.",
+        ),
+        (
+            "http 418",
+            "HTTP 418 means I'm a teapot (an April Fools' joke from RFC 2324).",
+        ),
+        (
+            "what is the http status code for not found",
+            "HTTP 404 means Not Found.",
+        ),
+        (
+            "which http code means unauthorized",
+            "HTTP 401 means Unauthorized.",
+        ),
+    ] {
+        check(&table, query, Some(expected));
+    }
+    for query in [
+        "404",
+        "error 404",
+        "why 404 error",
+        "what is a 404 page",
+        "http 999",
+        "fix http 404",
+        "what is a 404 error in nginx",
+        "what causes http 502",
+        "http 404 and 500",
+    ] {
+        check(&table, query, None);
+    }
+}
+
+#[test]
+fn ports_by_service_and_services_by_port() {
+    let table = shipped("ports");
+    for (query, expected) in [
+        ("what port is ssh", "The default port of SSH is 22."),
+        (
+            "default postgres port",
+            "The default port of PostgreSQL is 5432.",
+        ),
+        (
+            "what port does mysql run on",
+            "The default port of MySQL is 3306.",
+        ),
+        ("what is port 22 used for", "22 is the default port of SSH."),
+        ("port 53 is for what", "53 is the default port of DNS."),
+    ] {
+        check(&table, query, Some(expected));
+    }
+    for query in [
+        "port 22",
+        "port 22 usb",
+        "what port is london",
+        "what is port 22 blocked for",
+        "change default ssh port",
+        "what is port 4 used for",
+    ] {
+        check(&table, query, None);
+    }
+}

@@ -1,0 +1,96 @@
+//! Keys by the value of one of their attributes.
+
+use super::{FILLERS, Records, sentence, strip, value_of};
+
+impl Records {
+    /// "which country has the calling code 976", "Paris is the capital of which country".
+    pub(super) fn inverse(&self, words: &[&str]) -> Option<String> {
+        let key = self.key.as_str();
+        // "element with symbol Ag"
+        if let Some(rest) = words.strip_prefix(&[key, "with"]) {
+            return self.by_value(strip(rest, &["the", "a", "an"]));
+        }
+        for ask in ["which", "what"] {
+            // "+39 is which country's calling code"
+            let mut asked = words.windows(3);
+            if let Some(at) = asked.position(|three| three == ["is", ask, key]) {
+                let attribute = words.get(at + 3..)?.strip_prefix(&["'s"]);
+                if let Some(attribute) = attribute {
+                    return self.owner(self.attribute(attribute)?, &words[..at]);
+                }
+            }
+            if let Some(rest) = words.strip_prefix(&[ask, key, "'s"]) {
+                let is = rest.iter().position(|word| *word == "is")?;
+                return self.owner(self.attribute(&rest[..is])?, &rest[is + 1..]);
+            }
+            if let Some(rest) = words.strip_prefix(&[ask, key]) {
+                let rest = ["has", "uses", "is", "have"]
+                    .iter()
+                    .find_map(|verb| rest.strip_prefix(&[*verb]))?;
+                // "what country is bratislava the capital of", "what country is the .nl domain"
+                if let Some(front) = rest.strip_suffix(&["of"])
+                    && let Some(at) = front.iter().position(|word| *word == "the")
+                {
+                    return self.owner(self.attribute(&front[at + 1..])?, &front[..at]);
+                }
+                let named = strip(rest, &["the"]);
+                let value_first = (1..named.len()).find_map(|split| {
+                    let (value, name) = named.split_at(split);
+                    self.owner(self.attribute(name)?, value)
+                });
+                if value_first.is_some() {
+                    return value_first;
+                }
+                return self.by_value(strip(rest, &["the", "a", "as", "its", "with"]));
+            }
+            // "portugal is in which continent"
+            if let Some(at) = words.windows(2).position(|two| two == ["in", ask]) {
+                let key = words[..at].strip_suffix(&["is"])?;
+                return self.fact(self.attribute(&words[at + 2..])?, self.row(key)?);
+            }
+            if let Some(front) = words.strip_suffix(&[ask, key]) {
+                let front = front
+                    .strip_suffix(&["of"])
+                    .or_else(|| front.strip_suffix(&["for"]))?;
+                let is = front.iter().position(|word| *word == "is")?;
+                let attribute = self.attribute(strip(&front[is + 1..], FILLERS))?;
+                return self.owner(attribute, &front[..is]);
+            }
+        }
+        None
+    }
+
+    /// "capital Ulaanbaatar", "Ulaanbaatar as its capital".
+    fn by_value(&self, words: &[&str]) -> Option<String> {
+        (1..words.len()).find_map(|split| {
+            let (left, right) = words.split_at(split);
+            let direct = self
+                .attribute(left)
+                .and_then(|attribute| self.owner(attribute, strip(right, &["of", "is"])));
+            direct.or_else(|| {
+                let right = right.strip_prefix(&["as"])?;
+                let right = strip(right, &["its", "the", "a"]);
+                self.owner(self.attribute(right)?, left)
+            })
+        })
+    }
+
+    /// The one row whose attribute has that value.
+    pub(super) fn owner(&self, attribute: usize, value: &[&str]) -> Option<String> {
+        let wanted = value_of(&value.join(" "));
+        let mut owners = self.rows.iter().filter(|(_, cells)| {
+            cells
+                .get(attribute)
+                .is_some_and(|cell| cell.split(';').any(|part| value_of(part) == wanted))
+        });
+        let (key, cells) = owners.next()?;
+        if owners.next().is_some() || wanted.is_empty() {
+            return None;
+        }
+        let label = &self.attributes.get(attribute)?.label;
+        if label == "meaning" {
+            return sentence::fact(key, label, cells.get(attribute)?);
+        }
+        sentence::owner(key, label, cells.get(attribute)?, &wanted)
+    }
+}
