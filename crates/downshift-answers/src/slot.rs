@@ -292,7 +292,7 @@ fn rest(reading: &Reading, at: usize) -> Option<(usize, String)> {
         .then(|| (reading.tokens.len(), text.to_owned()))
 }
 
-/// One letter: "r", "r's", "'r'", "the letter r".
+/// One letter: "r", "r's", "Rs", "'r'", "the letter r".
 fn letter(reading: &Reading, at: usize) -> Vec<(usize, Value)> {
     let at = at
         + ["the letter", "letter"]
@@ -306,7 +306,13 @@ fn letter(reading: &Reading, at: usize) -> Vec<(usize, Value)> {
         .filter(|token| token.kind == Kind::Word)
         .and_then(|token| {
             let mut characters = token.text.chars();
-            characters.next().filter(|_| characters.next().is_none())
+            let first = characters.next()?;
+            // "how many Rs": the plural without an apostrophe.
+            match (characters.next(), characters.next()) {
+                (None, _) => Some(first),
+                (Some('s'), None) if open == 0 => Some(first),
+                _ => None,
+            }
         });
     let Some(character) = found else {
         return Vec::new();

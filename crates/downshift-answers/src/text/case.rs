@@ -20,8 +20,20 @@ pub(super) const RULES: &[Rule] = &[
         say: upper_word,
     },
     Rule {
-        pattern: "(convert|change|turn|put|make|) (to|into|) [all] <upper> <given>",
+        pattern: "(convert|change|turn|put|make|write|) [this|the following|these] [text] (to|into|in|) [all] <upper> <given>",
         say: upper,
+    },
+    Rule {
+        pattern: "(uppercase|upcase) {bare}",
+        say: upper_word,
+    },
+    Rule {
+        pattern: "(lowercase|downcase) {bare}",
+        say: lower_word,
+    },
+    Rule {
+        pattern: "(capitalize|capitalise) {bare}",
+        say: capital_word,
     },
     Rule {
         pattern: "(lowercase|lower case|downcase) <given>",
@@ -36,7 +48,7 @@ pub(super) const RULES: &[Rule] = &[
         say: lower_word,
     },
     Rule {
-        pattern: "(convert|change|turn|put|make|) (to|into|) [all] <lower> <given>",
+        pattern: "(convert|change|turn|put|make|write|) [this|the following|these] [text] (to|into|in|) [all] <lower> <given>",
         say: lower,
     },
     Rule {
@@ -48,7 +60,7 @@ pub(super) const RULES: &[Rule] = &[
         say: title,
     },
     Rule {
-        pattern: "[<turn>] <name> (to|in|into|as) (snake case|snake - case|snakecase|lower snake case)",
+        pattern: "[<turn>] <name> (to|in|into|as) (snake case|snake - case|snake _ case|snakecase|lower snake case)",
         say: snake,
     },
     Rule {
@@ -111,6 +123,12 @@ fn lower_word(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let shouted = text.len() > 3 && text.chars().all(char::is_uppercase);
     let named = operand::delimited(found).is_some() || is_sample(text) || shouted;
     named.then(|| text.to_lowercase())
+}
+
+fn capital_word(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let text = found.text(0)?;
+    let named = operand::delimited(found).is_some() || is_sample(text);
+    named.then(|| title(found, context)).flatten()
 }
 
 /// Every word with a large first letter. Styles differ on small words inside, so those are passed on.

@@ -201,10 +201,14 @@ fn to_hsl(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     Some(format!("{name} is {}, rounded.", hsl(colour)?))
 }
 
-fn to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+/// A colour in hexadecimal, or the bytes of a text that is none.
+pub(super) fn to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let text = found.text(0)?.to_ascii_lowercase();
+    if !text.starts_with("rgb(") && !text.starts_with("hsl(") {
+        return super::encode::to_hex(found);
+    }
     let (name, colour) = written(found)?;
-    let converts = !name.starts_with('#');
-    converts.then(|| format!("{name} is {}.", hex(colour)))
+    Some(format!("{name} is {}.", hex(colour)))
 }
 
 fn rgb_to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

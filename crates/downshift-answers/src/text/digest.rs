@@ -15,7 +15,7 @@ macro_rules! rules {
     ($($names:literal => $say:ident;)*) => {
         &[$(
             Rule {
-                pattern: concat!("[<what>] [the|a] ", $names, " [hash|digest|sum|checksum|hash value] (of|for|) [the string|the text|string|text] (<given>|{bare})"),
+                pattern: concat!("[<what>] [the|a] ", $names, " [hash|digest|sum|checksum|hash value] ((of|for) [the string|the text|string|text] (<given>|{bare})|[the string|the text|string|text] <given>)"),
                 say: $say,
             },
             Rule {
@@ -31,12 +31,12 @@ macro_rules! rules {
 }
 
 pub(super) const RULES: &[Rule] = rules! {
-    "(md5|md 5|md - 5)" => md5;
-    "(sha1|sha 1|sha - 1)" => sha1;
-    "(sha256|sha 256|sha - 256|sha2 - 256)" => sha256;
-    "(sha384|sha 384|sha - 384)" => sha384;
-    "(sha512|sha 512|sha - 512)" => sha512;
-    "(crc32|crc 32|crc - 32)" => crc32;
+    "md5" => md5;
+    "sha1" => sha1;
+    "sha256" => sha256;
+    "sha384" => sha384;
+    "sha512" => sha512;
+    "crc32" => crc32;
 };
 
 fn digest<D: Digest>(found: &Match<'_>, name: &str) -> Option<String> {

@@ -7,7 +7,7 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
 };
 
-use super::operand;
+use super::{colour, operand};
 use crate::{
     Context,
     pattern::{Match, Rule},
@@ -32,6 +32,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         pattern: "(decode|convert) (<given>|{bare}) from <b64>",
+        say: from_base64,
+    },
+    Rule {
+        pattern: "what is (<given>|{bare}) decoded (from|as) <b64>",
         say: from_base64,
     },
     Rule {
@@ -60,11 +64,11 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         pattern: "(hex encode|encode (in|to|as) <hex>) (<given>|{bare})",
-        say: to_hex,
+        say: colour::to_hex,
     },
     Rule {
         pattern: "(encode|convert|turn|what is) <given> (in|to|into|as) <hex>",
-        say: to_hex,
+        say: colour::to_hex,
     },
     Rule {
         pattern: "(hex decode|decode hex|decode this hex|hex to text|hex to ascii|decode from hex) [string] (<given>|{bare})",
@@ -176,8 +180,14 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-fn to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+/// The bytes of a text; numbers have another hexadecimal.
+pub(super) fn to_hex(found: &Match<'_>) -> Option<String> {
     let text = worded(found)?;
+    // Without the word for what it is, "red to hex" is about a colour.
+    let encodes = found.reading.tokens.iter().any(|token| token.is("encode"));
+    if operand::delimited(found).is_none() && !encodes {
+        return None;
+    }
     // "What is "face" in hex" is as likely a number already.
     let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     (!digits).then(|| encoded(text, "hexadecimal (UTF-8)", &hex(text.as_bytes())))

@@ -57,7 +57,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         pattern: "how long is {quoted}",
-        say: count_characters,
+        say: length,
     },
     Rule {
         pattern: "<count> (bytes|utf8 bytes|utf - 8 bytes) [<are> [there]] in <given>",
@@ -112,6 +112,10 @@ pub(super) const RULES: &[Rule] = &[
         say: first,
     },
     Rule {
+        pattern: "<what> [the] {word} (letter|character) (of|in) [the word] ({quoted}|{bare})",
+        say: nth_in_words,
+    },
+    Rule {
         pattern: "<what> [the] last (letter|character) (of|in) [the word] ({quoted}|{bare})",
         say: last,
     },
@@ -135,7 +139,8 @@ pub(super) const RULES: &[Rule] = &[
 
 fn count_letter(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (letter, text) = (*found.letter(0)?, found.text(0)?);
-    if text.chars().count() < 3 || !plain(text) || text.len() > 200 {
+    // An accented letter is the same letter to some and another to others.
+    if text.len() < 3 || !text.is_ascii() || text.len() > 200 {
         return None;
     }
     let called = found
@@ -178,10 +183,15 @@ fn said(count: usize, one: &str, text: &str) -> Option<String> {
 fn count_letters_of_word(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let text = operand::stated(found, 0)?;
     let word = text.chars().all(char::is_alphabetic) && text.chars().count() > 2;
-    let called = operand::delimited(found).is_some() || !refers::language(text);
-    (word && called)
-        .then(|| count_letters(found, context))
-        .flatten()
+    let alone = operand::delimited(found).is_some() || (word && !refers::language(text));
+    alone.then(|| count_letters(found, context)).flatten()
+}
+
+/// Without the word for what it is, "how long is "Titanic"" is about a film.
+fn length(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let kinds = ["string", "word", "text", "phrase"].iter();
+    let mut kinds = kinds.filter(|kind| found.reading.tokens.iter().any(|token| token.is(kind)));
+    kinds.next().and_then(|_| count_characters(found, context))
 }
 
 fn count_bytes(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
@@ -301,6 +311,25 @@ fn nth(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         usize::try_from(place).ok()?,
         &format!("letter {place}"),
     )
+}
+
+/// "The fifth letter"; "first" and "last" have sentences of their own.
+fn nth_in_words(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    const ORDINALS: &[&str] = &[
+        "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+        "eleventh", "twelfth",
+    ];
+    let word = found.word(0)?.as_str();
+    let text = operand::stated(found, 0)?;
+    match word {
+        "first" => first(found, context),
+        "last" => last(found, context),
+        _ => {
+            let named = ORDINALS.iter().position(|known| *known == word);
+            let place = named.map(|place| place + 2).or_else(|| word.parse().ok())?;
+            at(text, place, &format!("letter {place}"))
+        }
+    }
 }
 
 fn first(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

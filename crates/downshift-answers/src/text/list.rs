@@ -15,6 +15,10 @@ pub(super) const RULES: &[Rule] = &[
         say: sorted,
     },
     Rule {
+        pattern: "put (these|these words|the words|this list|the following|the following words|this) in alphabetical order : ({rest}|{quoted})",
+        say: sorted,
+    },
+    Rule {
         pattern: "<sort> {quoted} [alphabetically|in alphabetical order]",
         say: sorted,
     },

@@ -7,7 +7,10 @@
 use std::ops::Range;
 
 use super::refers;
-use crate::{pattern::Match, reading::Reading};
+use crate::{
+    pattern::Match,
+    reading::{Kind, Reading},
+};
 
 /// Longer operands than this many bytes are passed on.
 const MAX_OPERAND: usize = 4_096;
@@ -35,7 +38,7 @@ pub(super) fn reading(text: &str) -> Option<Reading> {
     let mut regions = regions(text);
     if regions.is_empty() {
         let Some(block) = block(text) else {
-            return Reading::of(text);
+            return Reading::of(text).map(named);
         };
         regions.push(block);
     }
@@ -43,7 +46,38 @@ pub(super) fn reading(text: &str) -> Option<Reading> {
         && regions
             .iter()
             .all(|region| region.inner.len() <= MAX_OPERAND);
-    bounded.then(|| hidden(text, &regions)).flatten()
+    bounded.then(|| hidden(text, &regions)).flatten().map(named)
+}
+
+/// The question with "SHA-256", "base 64" and "version 4" as one word each.
+fn named(mut reading: Reading) -> Reading {
+    const NAMES: &[(&str, &[&str])] = &[
+        ("sha", &["1", "256", "384", "512"]),
+        ("base", &["64"]),
+        ("crc", &["32"]),
+        ("md", &["5"]),
+        ("utf", &["8"]),
+        ("version", &["4", "7"]),
+    ];
+    let mut at = 0;
+    while let Some(token) = reading.tokens.get(at) {
+        let known = NAMES.iter().find(|(name, _)| token.text == *name);
+        let dash = usize::from(reading.is(at + 1, "-"));
+        let number = reading.get(at + 1 + dash);
+        if let (Some((name, numbers)), Some(number)) = (known, number)
+            && number.kind == Kind::Number
+            && numbers.contains(&number.text.as_str())
+        {
+            let name = if *name == "version" { "v" } else { name };
+            let (text, end) = (format!("{name}{}", number.text), number.end);
+            if let Some(token) = reading.tokens.get_mut(at) {
+                (token.text, token.end) = (text, end);
+            }
+            reading.tokens.drain(at + 1..=at + 1 + dash);
+        }
+        at += 1;
+    }
+    reading
 }
 
 /// The operand of a match that has one: the `nth` text, when it was delimited or can be nothing

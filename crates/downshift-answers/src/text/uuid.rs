@@ -48,19 +48,19 @@ const RULES: &[Rule] = &[
         say: fourth,
     },
     Rule {
-        pattern: "(<make> [me] [a|an|one] [new|random|fresh|unique|valid]|a|random|new) (uuid|guid) [version] (7|v7)",
+        pattern: "(<make> [me] [a|an|one] [new|random|fresh|unique|valid]|a|random|new) (uuid|guid) [-] v7",
         say: seventh,
     },
     Rule {
-        pattern: "(<make> [me] [a|an|one] [new|random]|a|random|new) (uuidv7|uuid7|version 7 uuid|v7 uuid|time - ordered uuid)",
+        pattern: "(<make> [me] [a|an|one] [new|random]|a|random|new) (uuidv7|uuid7|v7 uuid|time - ordered uuid)",
         say: seventh,
     },
     Rule {
-        pattern: "[<make>] [me] {count} [new|random|unique|different] (uuids|guids|uuid|guid) [v4|version 4]",
+        pattern: "[<make>] [me] {count} [new|random|unique|different] (uuids|guids|uuid|guid) [v4]",
         say: several,
     },
     Rule {
-        pattern: "[<make>] [me] {count} [new|random|unique|different] (uuids|guids|v7 uuids|uuidv7s) [v7|version 7]",
+        pattern: "[<make>] [me] {count} [new|random|unique|different] (uuids|guids|v7 uuids|uuidv7s) [v7]",
         say: several_of_seven,
     },
 ];
@@ -72,7 +72,7 @@ const FRAGMENTS: &[Fragment] = &[
     ),
     (
         "id",
-        "(uuid|guid|uuid v4|uuid 4|uuid version 4|uuidv4|uuid4|v4 uuid|version 4 uuid|guid v4)",
+        "(uuid|guid|uuid v4|uuid - v4|uuidv4|uuid4|v4 uuid|guid v4)",
     ),
 ];
 
@@ -94,6 +94,6 @@ fn several(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 fn several_of_seven(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let count = number::integer_in(found.number(0)?, 1..=MAX_COUNT)?;
     let said = |name: &str| found.reading.tokens.iter().any(|token| token.is(name));
-    let is_seven = said("v7") || said("uuidv7s") || said("version");
+    let is_seven = said("v7") || said("uuidv7s");
     Some(format!("{} {count}", if is_seven { 7 } else { 4 }))
 }
