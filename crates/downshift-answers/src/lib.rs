@@ -11,6 +11,7 @@ mod ask;
 mod clock;
 mod date;
 mod day;
+mod earlier_turns;
 mod expression;
 mod figures;
 mod lookup;
@@ -31,6 +32,7 @@ mod unit;
 mod units;
 
 pub use ask::{Ask, Captures, Misread, PatternError};
+pub use earlier_turns::neutral_turn;
 pub use question::{Answer, Answerer, Context, Example, Exchange, Question};
 pub use system_prompt::neutral_system_prompt;
 pub use table::{Error, Table};

@@ -54,6 +54,8 @@ pub struct Facts {
     pub unfinished_turn: bool,
     /// No system prompt demands a form, language or persona.
     pub neutral_system_prompt: bool,
+    /// An earlier turn may bind the answer: a premise, a wish for its form, a place.
+    pub bound_by_earlier_turns: bool,
     /// A stream is asked for.
     pub stream: bool,
     /// User turns so far, the newest included.
@@ -81,6 +83,7 @@ impl Facts {
             (self.logprobs, Why::Logprobs),
             (self.unfinished_turn, Why::UnfinishedTurn),
             (!self.neutral_system_prompt, Why::SystemPrompt),
+            (self.bound_by_earlier_turns, Why::Conversation),
             (self.nothing_asked, Why::NoIntent),
         ];
         match obstacles.into_iter().find(|(stands, _)| *stands) {

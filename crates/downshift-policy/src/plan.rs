@@ -100,6 +100,8 @@ pub enum Why {
     UnfinishedTurn,
     /// A system prompt makes demands.
     SystemPrompt,
+    /// The answer may depend on earlier turns.
+    Conversation,
     /// The model's context is too small.
     TooLong,
     /// The model cannot read or write what the request holds.

@@ -44,7 +44,10 @@ const SHIPPED_TABLES: &[(&str, &str)] = &[
         "config/mime-types.csv",
         include_str!("../../../config/mime-types.csv"),
     ),
-    ("config/ports.csv", include_str!("../../../config/ports.csv")),
+    (
+        "config/ports.csv",
+        include_str!("../../../config/ports.csv"),
+    ),
 ];
 
 /// Public prices that are compiled in; see docs/cost-model.md.
@@ -182,8 +185,10 @@ impl Default for ClassifierConfig {
 pub struct LimitsConfig {
     /// The largest request body, in bytes.
     pub body_bytes: usize,
-    /// How long a client may take to send the head of a request.
+    /// How long a client may take to send the head of a request, and stay idle between two.
     pub head: Seconds,
+    /// How long a client may take to send the body of a request.
+    pub body: Seconds,
     /// How long open requests may take to finish after a shutdown was asked for.
     pub drain: Seconds,
 }
@@ -193,6 +198,7 @@ impl Default for LimitsConfig {
         Self {
             body_bytes: 32 * 1024 * 1024,
             head: Seconds(Duration::from_secs(30)),
+            body: Seconds(Duration::from_mins(2)),
             drain: Seconds(Duration::from_secs(30)),
         }
     }

@@ -100,11 +100,22 @@ impl Model {
             ErrorKind::Connect | ErrorKind::ConnectTimeout => format!(
                 "the model `{name}` cannot be reached: {error}; start the server, or mend models.{name}.base_url"
             ),
+            ErrorKind::Status(404) if self.is_ollama() => format!(
+                "the model `{name}` is not there: {error}; fetch it with `ollama pull {model}`"
+            ),
+            ErrorKind::Status(404) => format!(
+                "the model `{name}` is not there: {error}; mend models.{name}.model or its base_url"
+            ),
             _ => format!("the model `{name}` failed: {error}"),
         }
     }
 
     fn is_ollama(&self) -> bool {
-        self.help.base_url.contains(OLLAMA_PORT)
+        let after = self
+            .help
+            .base_url
+            .split_once(OLLAMA_PORT)
+            .map(|(_, after)| after);
+        after.is_some_and(|after| after.is_empty() || after.starts_with('/'))
     }
 }

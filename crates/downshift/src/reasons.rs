@@ -33,6 +33,7 @@ pub fn reason(why: Why) -> Reason {
         Why::Logprobs => Reason::Logprobs,
         Why::UnfinishedTurn => Reason::UnfinishedTurn,
         Why::SystemPrompt => Reason::SystemPrompt,
+        Why::Conversation => Reason::Conversation,
         Why::TooLong => Reason::TooLong,
         Why::Modality => Reason::Modality,
     }

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use downshift_ledger::{Rung, Step, Trail};
 use downshift_upstream::{self as upstream, ErrorKind};
-use downshift_wire::ErrorBody;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderName, HeaderValue, StatusCode};
+use downshift_wire::{ErrorBody, ReportedError};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::ladder;
 use crate::rungs::account::Failure;
@@ -81,7 +81,8 @@ pub struct Rescue {
 /// What an upstream said of its failure that the caller should hear.
 #[derive(Debug, Clone)]
 struct UpstreamAnswer {
-    retry_after: Option<HeaderValue>,
+    /// Those that clients act on: `retry-after`, `x-should-retry`, rate limits.
+    headers: HeaderMap,
     /// Its own error body, passed on as it came.
     verbatim: Option<Bytes>,
 }
@@ -137,44 +138,53 @@ impl Rescue {
 
     fn upstream(model: &str, error: &upstream::Error, told: String) -> Self {
         let code = match error.kind {
-            ErrorKind::Unconfigured => MODEL_NOT_CONFIGURED,
+            ErrorKind::Unconfigured | ErrorKind::Config => MODEL_NOT_CONFIGURED,
+            ErrorKind::Status(404 | 405) => MODEL_NOT_CONFIGURED,
+            ErrorKind::Status(401 | 403) => UPSTREAM_REFUSED_KEY,
+            ErrorKind::Encode => INVALID_REQUEST,
             ErrorKind::Connect | ErrorKind::ConnectTimeout => MODEL_UNREACHABLE,
             ErrorKind::FirstTokenTimeout
             | ErrorKind::BetweenTokensTimeout
             | ErrorKind::TotalTimeout => UPSTREAM_TIMEOUT,
-            ErrorKind::Status(401 | 403) => UPSTREAM_REFUSED_KEY,
-            ErrorKind::Status(_) => UPSTREAM_ERROR,
-            _ => BAD_UPSTREAM_REPLY,
+            ErrorKind::Status(_) | ErrorKind::UpstreamError => UPSTREAM_ERROR,
+            ErrorKind::BadReply | ErrorKind::Cut | ErrorKind::TooLarge => BAD_UPSTREAM_REPLY,
+        };
+        let code = Code {
+            retryable: code.retryable && error.may_retry(),
+            ..code
         };
         let mut rescue = Self::new(code, told);
-        if code == UPSTREAM_REFUSED_KEY {
+        if code.name == UPSTREAM_REFUSED_KEY.name {
             rescue.message = format!(
                 "the model `{model}` refused the router's own key; check the variable that its `key` names"
             );
-        } else if let Some(status) = error
-            .status()
-            .and_then(|code| StatusCode::from_u16(code).ok())
-        {
-            rescue.status = if status.is_redirection() {
-                StatusCode::BAD_GATEWAY
-            } else {
-                status
-            };
-            rescue.upstream = Some(Box::new(UpstreamAnswer {
-                retry_after: error
-                    .headers()
-                    .and_then(|headers| headers.get(RETRY_AFTER))
-                    .cloned(),
-                verbatim: error.body().filter(|body| is_error_body(body)).cloned(),
-            }));
-            if status.is_client_error() && !matches!(status.as_u16(), 408 | 409 | 429) {
-                rescue.code = Code {
-                    retryable: false,
-                    ..rescue.code
-                };
-            }
+        } else if code.name == UPSTREAM_ERROR.name {
+            rescue.relay(error);
         }
         rescue
+    }
+
+    /// Passes on what an upstream said of a failure that is not the operator's: its status, its
+    /// error in a body with all four keys, and the headers that clients act on.
+    fn relay(&mut self, error: &upstream::Error) {
+        if let Some(status) = error
+            .status()
+            .and_then(|status| StatusCode::from_u16(status).ok())
+            && !status.is_redirection()
+        {
+            self.status = status;
+            if status.is_client_error() {
+                self.code.kind = INVALID;
+            }
+        }
+        let reported = error.body().and_then(|body| ReportedError::decode(body));
+        self.upstream = Some(Box::new(UpstreamAnswer {
+            headers: error.headers().cloned().unwrap_or_default(),
+            verbatim: error.body().filter(|body| has_all_keys(body)).cloned(),
+        }));
+        if let Some(reported) = reported {
+            self.message = reported.message;
+        }
     }
 
     /// The error as the caller reads it.
@@ -215,26 +225,29 @@ impl IntoResponse for Rescue {
         if !self.code.retryable {
             headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
         }
-        if let Some(value) = self.upstream.and_then(|answer| answer.retry_after) {
-            headers.insert(RETRY_AFTER, value);
+        if let Some(answer) = self.upstream {
+            headers.extend(answer.headers);
         }
         response
     }
 }
 
-/// Whether an upstream's body is an error in OpenAI's shape, fit to be passed on.
-fn is_error_body(body: &[u8]) -> bool {
+/// Whether an upstream's body is an error in OpenAI's shape with all its keys, fit to be passed on as it is.
+fn has_all_keys(body: &[u8]) -> bool {
     let parsed: Result<serde_json::Value, _> = serde_json::from_slice(body);
+    let keys = ["message", "type", "param", "code"];
     parsed.is_ok_and(|value| {
         value
             .get("error")
-            .is_some_and(|error| error.get("message").is_some())
+            .and_then(serde_json::Value::as_object)
+            .is_some_and(|error| keys.iter().all(|key| error.contains_key(*key)))
     })
 }
 
 fn declined(rung: Rung, trail: &Trail) -> String {
-    let reason =
-        last(trail, rung).map_or_else(String::new, |step| format!(": {}", step.reason.label()));
+    let reason = last(trail, rung).map_or_else(String::new, |step| {
+        format!(": {}", step.reason.describe().trim_end_matches('.'))
+    });
     format!(
         "the `{}` rung was asked for by x-downshift-rung and passed on{reason}",
         rung.label()

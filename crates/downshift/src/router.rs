@@ -128,6 +128,21 @@ impl Router {
             .map_or_else(|| error.to_string(), |model| model.explain(error))
     }
 
+    /// What a caller is told who asks for a model that there is not.
+    pub fn unknown_model(&self, model: &str) -> String {
+        let config = &self.loaded.config;
+        let routed = config.route.join("`, `");
+        let models = config
+            .models
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("`, `");
+        format!(
+            "the model `{model}` does not exist here; routed names are `{routed}`, models are `{models}`"
+        )
+    }
+
     /// Whether a model of this name may be asked for.
     pub fn knows(&self, requested: &str) -> bool {
         self.routes(requested) || self.models.contains_key(requested)

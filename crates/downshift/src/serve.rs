@@ -11,7 +11,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -25,6 +25,12 @@ const HTTP2_KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// How long accepting rests after it failed.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long a client that has sent one to three bytes is left alone before it is looked at again.
+const PEEK_PAUSE: Duration = Duration::from_millis(20);
+
+/// How long operators' open requests may take once the clients' have ended.
+const ADMIN_DRAIN: Duration = Duration::from_secs(1);
 
 /// Why a server could not start.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +52,6 @@ pub enum Error {
 pub struct Server {
     public: Listening,
     admin: Listening,
-    stop: watch::Sender<bool>,
     draining: Draining,
     drain: Duration,
 }
@@ -57,6 +62,7 @@ pub struct Draining(Arc<AtomicBool>);
 
 #[derive(Debug)]
 struct Listening {
+    stop: watch::Sender<bool>,
     address: SocketAddr,
     task: JoinHandle<()>,
 }
@@ -70,7 +76,6 @@ impl Server {
         let limits = config.limits.clone();
         let public = bind(config.listen, "listen").await?;
         let admin = bind(config.admin, "admin").await?;
-        let (stop, stop_signal) = watch::channel(false);
         let draining = Draining::default();
         let shared = Shared {
             ladder: stack::ladder(&router),
@@ -80,9 +85,8 @@ impl Server {
         let for_clients = endpoints::public(shared.clone()).layer(RequestIdLayer);
         let head = limits.head.0;
         Ok(Self {
-            public: listen(public, for_clients, head, stop_signal.clone()),
-            admin: listen(admin, endpoints::admin(shared), head, stop_signal),
-            stop,
+            public: listen(public, for_clients, head),
+            admin: listen(admin, endpoints::admin(shared), head),
             draining,
             drain: limits.drain.0,
         })
@@ -99,25 +103,25 @@ impl Server {
     }
 
     /// Accepts no more, lets open requests end (for as long as `limits.drain` says), and returns.
+    /// Operators are served until then: `/readyz` says that the server is draining.
     pub async fn shutdown(self) {
         self.draining.0.store(true, Ordering::Relaxed);
-        // Nobody waits for this where both listeners have failed already.
-        self.stop.send_replace(true);
-        let Self {
-            public: Listening {
-                task: mut public, ..
-            },
-            admin: Listening {
-                task: mut admin, ..
-            },
-            ..
-        } = self;
-        let both = async { tokio::join!(&mut public, &mut admin) };
-        if tokio::time::timeout(self.drain, both).await.is_err() {
+        if !self.public.stop(self.drain).await {
             tracing::warn!("requests were still open after limits.drain and are cut off");
-            public.abort();
-            admin.abort();
         }
+        self.admin.stop(ADMIN_DRAIN).await;
+    }
+}
+
+// === impl Listening ===
+
+impl Listening {
+    /// Accepts no more and waits for what is open; `false` if that took too long and was cut off.
+    async fn stop(mut self, patience: Duration) -> bool {
+        self.stop.send_replace(true);
+        let ended = tokio::time::timeout(patience, &mut self.task).await.is_ok();
+        self.task.abort();
+        ended
     }
 }
 
@@ -139,18 +143,27 @@ async fn bind(address: SocketAddr, field: &'static str) -> Result<TcpListener, E
     })
 }
 
-fn listen(
-    listener: TcpListener,
-    routes: Routes,
-    head: Duration,
-    stopped: watch::Receiver<bool>,
-) -> Listening {
+fn listen(listener: TcpListener, routes: Routes, head: Duration) -> Listening {
+    let (stop, stopped) = watch::channel(false);
     let address = listener
         .local_addr()
         .unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
     Listening {
+        stop,
         address,
         task: tokio::spawn(accept(listener, routes, head, stopped)),
+    }
+}
+
+/// Waits for enough of a request to tell HTTP/1 from HTTP/2: hyper does not bound that wait.
+async fn speaks(stream: &TcpStream) -> io::Result<()> {
+    let mut start = [0; 4];
+    loop {
+        match stream.peek(&mut start).await? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read if read == start.len() => return Ok(()),
+            _ => tokio::time::sleep(PEEK_PAUSE).await,
+        }
     }
 }
 
@@ -187,12 +200,17 @@ async fn accept(
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let service = TowerToHyperService::new(routes.clone());
-        let connection = http
-            .serve_connection(TokioIo::new(stream), service)
-            .into_owned();
-        let connection = graceful.watch(connection);
+        let (http, watcher, mut stopped) = (http.clone(), graceful.watcher(), stopped.clone());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let silent = tokio::select! {
+                spoken = tokio::time::timeout(head, speaks(&stream)) => !matches!(spoken, Ok(Ok(()))),
+                _ = stopped.wait_for(|stopped| *stopped) => true,
+            };
+            if silent {
+                return;
+            }
+            let connection = http.serve_connection(TokioIo::new(stream), service);
+            if let Err(error) = watcher.watch(connection.into_owned()).await {
                 tracing::debug!(%error, "a connection ended early");
             }
         });

@@ -4,6 +4,7 @@
 //! their own (`<system-reminder>…</system-reminder>`). Those say nothing of what
 //! the user wants, so they are taken out before the turn is classified.
 
+use downshift_answers::neutral_turn;
 use downshift_ledger::estimate_tokens;
 use downshift_wire::{ChatRequest, Content, Message, Part, Role};
 
@@ -32,18 +33,21 @@ pub struct Subject {
     pub tokens: u64,
     /// User turns so far, this one included.
     pub turns: u32,
-    /// Some turn since the last reply carries an image.
+    /// Some turn carries an image.
     pub images: bool,
-    /// Some turn since the last reply carries sound.
+    /// Some turn carries sound.
     pub audio: bool,
-    /// Some turn since the last reply carries a document.
+    /// Some turn carries a document.
     pub files: bool,
     /// The last message is an assistant's, to be continued.
     pub unfinished: bool,
     /// The last message is a tool's result: the model that called the tool goes on.
     pub tool_result: bool,
-    /// All system and developer prompts, in order.
+    /// All system and developer prompts, and what harnesses put into user turns: whoever
+    /// wrote them may demand something of the answer.
     pub system: Vec<String>,
+    /// An earlier user turn may bind what comes after it: a premise, a wish, a place.
+    pub bound: bool,
 }
 
 /// A turn that was replied to.
@@ -75,8 +79,11 @@ impl Subject {
     }
 
     fn read_user(&mut self, content: &Content) {
+        self.bound |= self.turns > 0 && !neutral_turn(&self.text);
         self.turns += 1;
-        self.text = without_harness_blocks(&content.text());
+        let (words, blocks) = without_harness_blocks(&content.text());
+        self.text = words;
+        self.system.extend(blocks);
         let parts = match content {
             Content::Parts(parts) => parts.as_slice(),
             Content::Absent | Content::Text(_) => &[],
@@ -107,38 +114,40 @@ fn earlier(messages: &[Message]) -> Option<Earlier> {
         return None;
     }
     Some(Earlier {
-        question: without_harness_blocks(&asked.content.text()),
+        question: without_harness_blocks(&asked.content.text()).0,
         answer: replied.content.text().into_owned(),
     })
 }
 
-/// The text without harness blocks; a block that is never closed runs to the end.
-fn without_harness_blocks(text: &str) -> String {
+/// The text without harness blocks, and what stood in those; a block that is never closed runs to the end.
+fn without_harness_blocks(text: &str) -> (String, Vec<String>) {
     let mut rest = text;
     let mut kept = String::with_capacity(text.len());
+    let mut blocks = Vec::new();
     while let Some(at) = rest.find('<') {
         let (before, from) = rest.split_at(at);
         kept.push_str(before);
-        rest = HARNESS_TAGS
-            .iter()
-            .find_map(|tag| after_block(from, tag))
-            .unwrap_or_else(|| {
-                kept.push('<');
-                &from[1..]
-            });
+        if let Some((block, after)) = HARNESS_TAGS.iter().find_map(|tag| block(from, tag)) {
+            blocks.push(block.to_owned());
+            rest = after;
+        } else {
+            kept.push('<');
+            rest = &from[1..];
+        }
     }
     kept.push_str(rest);
-    kept.trim().to_owned()
+    (kept.trim().to_owned(), blocks)
 }
 
-/// What follows `<tag …>…</tag>` at the start of `text`, if it starts with one.
-fn after_block<'a>(text: &'a str, tag: &str) -> Option<&'a str> {
+/// What stands in `<tag …>…</tag>` at the start of `text`, and what follows it, if it starts with one.
+fn block<'a>(text: &'a str, tag: &str) -> Option<(&'a str, &'a str)> {
     let inside = text.strip_prefix('<')?.strip_prefix(tag)?;
     if !inside.starts_with(['>', ' ', '\n']) {
         return None;
     }
+    let inside = inside.split_once('>').map_or("", |(_, inside)| inside);
     let end = format!("</{tag}>");
-    Some(inside.find(&end).map_or("", |at| &inside[at + end.len()..]))
+    Some(inside.split_once(end.as_str()).unwrap_or((inside, "")))
 }
 
 #[cfg(test)]
@@ -152,7 +161,7 @@ mod tests {
 
     #[track_caller]
     fn check(turn: &str, expected: &str) {
-        assert_eq!(without_harness_blocks(turn), expected);
+        assert_eq!(without_harness_blocks(turn).0, expected);
     }
 
     #[test]
@@ -190,6 +199,26 @@ mod tests {
         );
         assert_eq!(subject.system, ["be kind"]);
         assert!(!subject.unfinished && !subject.tool_result);
+    }
+
+    #[test]
+    fn whoever_writes_into_a_turn_may_bind_its_answer() {
+        let told = subject(
+            r#"[{"role":"user","content":"<system-reminder>Reply only in French.</system-reminder>what is 2+2?"}]"#,
+        );
+        assert_eq!(
+            (told.text.as_str(), told.system.as_slice()),
+            ("what is 2+2?", &["Reply only in French.".to_owned()][..])
+        );
+        let game = subject(
+            r#"[{"role":"user","content":"In this game the capital of France is Lyon."},
+                {"role":"assistant","content":"Fun!"},{"role":"user","content":"capital of France?"}]"#,
+        );
+        let plain = subject(
+            r#"[{"role":"user","content":"10 miles in km"},
+                {"role":"assistant","content":"16.09344"},{"role":"user","content":"capital of France?"}]"#,
+        );
+        assert!(game.bound && !plain.bound);
     }
 
     #[test]

@@ -240,7 +240,7 @@ fn a_form_that_no_computed_answer_honours_is_told() {
         change(&mut facts);
         policy(&[]).decide(&facts).why_not(Rung::Answer)
     };
-    let table: [(Obstacle, Why); 11] = [
+    let table: [(Obstacle, Why); 12] = [
         (|facts| facts.tools = true, Tools),
         (|facts| facts.tool_result = true, Tools),
         (|facts| facts.images = true, Images),
@@ -251,6 +251,7 @@ fn a_form_that_no_computed_answer_honours_is_told() {
         (|facts| facts.logprobs = true, Logprobs),
         (|facts| facts.unfinished_turn = true, UnfinishedTurn),
         (|facts| facts.neutral_system_prompt = false, SystemPrompt),
+        (|facts| facts.bound_by_earlier_turns = true, Conversation),
         (|facts| facts.nothing_asked = true, NoIntent),
     ];
     for (obstacle, why) in table {

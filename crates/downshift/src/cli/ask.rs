@@ -46,6 +46,10 @@ impl Ask {
     pub(super) fn run(self) -> anyhow::Result<()> {
         super::init_logs("warn")?;
         let router = self.policy.build()?;
+        if !router.knows(&self.model) {
+            let message = router.unknown_model(&self.model);
+            return Err(Failed { message, code: 2 }.into());
+        }
         let result = super::runtime()?.block_on(self.ask(&router));
         match result {
             Ok(settled) => self.print(&settled),

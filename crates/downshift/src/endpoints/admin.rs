@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Shared;
+use super::chat::unknown_model;
 use crate::explain::{Circumstances, Explainer};
 use crate::rescue::{self, Rescue};
 
@@ -104,6 +105,9 @@ pub async fn explain(
 /// The decision on a whole chat completion request.
 pub async fn explain_body(State(shared): State<Shared>, body: Bytes) -> Response {
     match ChatRequest::decode(body) {
+        Ok(request) if !shared.router.knows(&request.model) => {
+            unknown_model(&shared, &request.model).into_response()
+        }
         Ok(request) => {
             let subject = crate::subject::Subject::of(&request).text;
             Json(

@@ -21,11 +21,15 @@ use tower::ServiceExt;
 
 use super::Shared;
 use crate::clock;
+use crate::config::LimitsConfig;
 use crate::headers::{self, Route};
 use crate::ladder::{Ask, ChunkStream, ReplyBody};
 use crate::layers::request_id::RequestId;
 use crate::rescue::{self, Rescue};
 use crate::rungs::account::{Failure, Settled};
+
+/// The longest model name that is looked at; names are kept with each request's entry.
+const LONGEST_NAME: usize = 256;
 
 /// Serves one chat completion.
 pub async fn complete(State(shared): State<Shared>, request: Request) -> Response {
@@ -70,8 +74,12 @@ async fn decode(shared: &Shared, request: Request) -> Result<Ask, Rescue> {
         .get::<RequestId>()
         .cloned()
         .unwrap_or_default();
-    let body = read(body, shared.router.loaded.config.limits.body_bytes).await?;
+    let body = read(body, &shared.router.loaded.config.limits).await?;
     let request = ChatRequest::decode(body).map_err(|error| Rescue::invalid(&error))?;
+    if request.model.len() > LONGEST_NAME {
+        let message = format!("`model` is longer than the {LONGEST_NAME} bytes a name may have");
+        return Err(Rescue::new(rescue::INVALID_REQUEST, message).about("model"));
+    }
     if !shared.router.knows(&request.model) {
         return Err(unknown_model(shared, &request.model));
     }
@@ -111,8 +119,16 @@ fn zone(shared: &Shared, headers: &HeaderMap) -> Result<TimeZone, Rescue> {
     })
 }
 
-async fn read(body: Body, limit: usize) -> Result<Bytes, Rescue> {
-    let collected = Limited::new(body, limit).collect().await;
+async fn read(body: Body, limits: &LimitsConfig) -> Result<Bytes, Rescue> {
+    let limit = limits.body_bytes;
+    let collected = tokio::time::timeout(limits.body.0, Limited::new(body, limit).collect());
+    let Ok(collected) = collected.await else {
+        let message = format!(
+            "the request body was not complete within the {:?} that limits.body allows",
+            limits.body.0
+        );
+        return Err(Rescue::new(rescue::REQUEST_TIMEOUT, message));
+    };
     collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
         if error.is::<LengthLimitError>() {
             let message = format!("the request body is larger than the {limit} bytes that limits.body_bytes allows");
@@ -125,17 +141,7 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, Rescue> {
 
 /// A 404 in the caller's dialect that says which names there are.
 pub fn unknown_model(shared: &Shared, model: &str) -> Rescue {
-    let config = &shared.router.loaded.config;
-    let routed = config.route.join("`, `");
-    let models = config
-        .models
-        .keys()
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("`, `");
-    let message = format!(
-        "the model `{model}` does not exist here; routed names are `{routed}`, models are `{models}`"
-    );
+    let message = shared.router.unknown_model(model);
     Rescue::new(rescue::MODEL_NOT_FOUND, message).about("model")
 }
 

@@ -23,10 +23,10 @@ pub async fn list(State(shared): State<Shared>) -> Response {
 
 /// One name.
 pub async fn retrieve(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
-    match names(&shared).iter().find(|model| model.id == id) {
-        Some(model) => json(model.to_json()),
-        None => unknown_model(&shared, &id).into_response(),
+    if shared.router.knows(&id) {
+        return json(named(&id).to_json());
     }
+    unknown_model(&shared, &id).into_response()
 }
 
 /// A wildcard is no name one can ask for, so those are left out.
@@ -36,14 +36,18 @@ fn names(shared: &Shared) -> Vec<Model> {
         .route
         .iter()
         .filter(|name| !name.contains(['*', '?']));
-    let named = routed.chain(config.models.keys());
-    named
-        .map(|id| Model {
-            id: id.clone(),
-            created: 0,
-            owned_by: OWNER.to_owned(),
-        })
+    routed
+        .chain(config.models.keys())
+        .map(|id| named(id))
         .collect()
+}
+
+fn named(id: &str) -> Model {
+    Model {
+        id: id.to_owned(),
+        created: 0,
+        owned_by: OWNER.to_owned(),
+    }
 }
 
 fn json(body: String) -> Response {

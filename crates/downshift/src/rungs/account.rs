@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use downshift_ledger::{Closing, Entry, Ledger, OpenEntry, Opening, Outcome, Trail};
-use downshift_upstream as upstream;
+use downshift_upstream::{self as upstream, ErrorKind};
 use downshift_wire::ChatChunk;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream};
@@ -205,12 +205,12 @@ fn fail(entry: OpenEntry, error: Error) -> Box<Failure> {
 }
 
 fn upstream_outcome(error: &upstream::Error) -> Outcome {
-    if error.is_callers_fault() {
-        Outcome::ClientError
-    } else if error.status().is_some() {
-        Outcome::UpstreamError
-    } else {
-        Outcome::Unavailable
+    match error.kind {
+        ErrorKind::Unconfigured | ErrorKind::Connect | ErrorKind::ConnectTimeout => {
+            Outcome::Unavailable
+        }
+        _ if error.is_callers_fault() => Outcome::ClientError,
+        _ => Outcome::UpstreamError,
     }
 }
 

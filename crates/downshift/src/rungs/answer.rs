@@ -144,6 +144,10 @@ where
         };
         let model: Arc<str> = format!("downshift/{answerer}").into();
         let fetch = match found {
+            Found::Computed(text) if over_limit(&planned.query.ask, &text) => {
+                pass_on(&planned.query.tab, Reason::CutByLength, None, None);
+                return Box::pin(inner.oneshot(planned));
+            }
             Found::Computed(text) => {
                 let reply = written(&planned.query.ask, model, intent, text);
                 return Box::pin(std::future::ready(Ok(reply)));
@@ -242,6 +246,12 @@ fn reason(error: &gets::Error) -> Reason {
         } => Reason::BadReply,
         gets::Error::Unfilled { .. } => Reason::LookupFailed,
     }
+}
+
+/// Whether the caller bounds the reply to less than the whole answer.
+fn over_limit(ask: &Ask, text: &str) -> bool {
+    let limit = ask.request.max_tokens;
+    limit.is_some_and(|limit| estimate_tokens(text) > limit)
 }
 
 /// In place of an answer that nobody was asked for.

@@ -157,6 +157,7 @@ fn facts(ask: &Ask, subject: &Subject, routed: bool) -> Facts {
         tool_result: subject.tool_result,
         reply_tokens: request.max_tokens.unwrap_or(0),
         nothing_asked: subject.text.is_empty(),
+        bound_by_earlier_turns: subject.bound,
         neutral_system_prompt: subject
             .system
             .iter()

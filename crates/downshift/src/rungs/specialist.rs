@@ -73,6 +73,14 @@ where
         Box::pin(async move {
             match asking::ask(&planned.query, Rung::Specialist, &model).await {
                 Ok(reply) => Ok(reply),
+                // Where no rung above may try, the failure is the caller's answer.
+                Err(asking::Failed { error, .. }) if planned.plan.llm.is_none() => {
+                    Err(Error::Upstream {
+                        rung: Rung::Specialist,
+                        model: model.name().clone(),
+                        source: error,
+                    })
+                }
                 Err(asking::Failed { error, spent }) => {
                     planned.query.tab.pass_on(Step {
                         rung: Rung::Specialist,
