@@ -30,7 +30,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         any::<bool>(),
     );
     // Mostly unset flags, so that the plain requests are not drowned.
-    let flags = proptest::collection::vec(proptest::bool::weighted(0.1), 13);
+    let flags = proptest::collection::vec(proptest::bool::weighted(0.1), 14);
     (intents, probability, counts, named, flags).prop_map(
         |(intents, out_of_scope, (tokens, reply_tokens, turns), (forced, model, routed), flags)| {
             Facts {
@@ -54,6 +54,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 unfinished_turn: flags[10],
                 neutral_system_prompt: !flags[11],
                 stream: flags[12],
+                bound_by_earlier_turns: flags[13],
                 turns,
                 requested_model: model.to_owned(),
                 forced,
