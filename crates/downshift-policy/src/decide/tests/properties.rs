@@ -91,7 +91,7 @@ proptest! {
         let plan = policy(&[]).decide(&facts);
         let obstacles = facts.tools || facts.tool_result || facts.images || facts.audio
             || facts.files || facts.structured || facts.several_choices || facts.logprobs
-            || facts.unfinished_turn || !facts.neutral_system_prompt || facts.nothing_asked;
+            || facts.unfinished_turn || !facts.neutral_system_prompt || facts.nothing_asked || facts.bound_by_earlier_turns;
         prop_assert!(!(obstacles && plan.answer.is_some()));
     }
 
