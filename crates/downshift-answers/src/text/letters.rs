@@ -189,9 +189,9 @@ fn count_letters_of_word(found: &Match<'_>, context: &Context<'_>) -> Option<Str
 
 /// Without the word for what it is, "how long is "Titanic"" is about a film.
 fn length(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let kinds = ["string", "word", "text", "phrase"].iter();
-    let mut kinds = kinds.filter(|kind| found.reading.tokens.iter().any(|token| token.is(kind)));
-    kinds.next().and_then(|_| count_characters(found, context))
+    operand::is_called_text(found)
+        .then(|| count_characters(found, context))
+        .flatten()
 }
 
 fn count_bytes(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
@@ -214,7 +214,9 @@ fn count_letters(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 /// Characters as Unicode counts them; texts with marks that join are counted in two ways, so not here.
 fn count_characters(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let text = operand::stated(found, 0)?;
-    if !plain(text) || text.contains('\n') {
+    // The characters of "Hamlet" are people.
+    let other = refers::titled(text) && !operand::is_called_text(found);
+    if other || !plain(text) || text.contains('\n') {
         return None;
     }
     let count = text.chars().count();
@@ -250,7 +252,8 @@ fn count_words(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         .filter(|word| word.chars().any(char::is_alphanumeric))
         .count();
     let joined = text.contains(['-', '/', '–', '—']) || !plain(text);
-    if joined {
+    let titled = (refers::titled(text) || words < 2) && !operand::is_called_text(found);
+    if joined || titled {
         None
     } else {
         said(words, "word", text)

@@ -84,18 +84,47 @@ fn named(mut reading: Reading) -> Reading {
 /// but a text.
 pub(super) fn stated<'a>(found: &'a Match<'_>, nth: usize) -> Option<&'a str> {
     let text = found.text(nth)?.as_str();
-    let delimited = [":", "\"", "'", "`"]
-        .iter()
-        .any(|mark| found.reading.tokens.iter().any(|token| token.is(mark)));
-    (delimited || !refers::elsewhere(text)).then_some(text)
+    let alone = if is_quoted(found) {
+        true
+    } else if has(found, &[":"]) {
+        !refers::trails(text)
+    } else {
+        !refers::elsewhere(text)
+    };
+    alone.then_some(text)
 }
 
 /// The operand of a match, delimited by quotes or a colon.
 pub(super) fn delimited<'a>(found: &'a Match<'_>) -> Option<&'a str> {
-    let marked = [":", "\"", "'", "`"]
-        .iter()
-        .any(|mark| found.reading.tokens.iter().any(|token| token.is(mark)));
-    marked.then(|| found.text(0).map(String::as_str)).flatten()
+    let marked = is_quoted(found) || has(found, &[":"]);
+    marked.then(|| stated(found, 0)).flatten()
+}
+
+/// Whether the question has quotes, a fence or the like.
+fn is_quoted(found: &Match<'_>) -> bool {
+    has(found, &["\"", "'", "`"])
+}
+
+/// Whether the question says what kind of text its operand is.
+pub(super) fn is_called_text(found: &Match<'_>) -> bool {
+    has(
+        found,
+        &[
+            "string",
+            "word",
+            "text",
+            "phrase",
+            "sentence",
+            "line",
+            "paragraph",
+            "message",
+        ],
+    )
+}
+
+fn has(found: &Match<'_>, words: &[&str]) -> bool {
+    let mut tokens = found.reading.tokens.iter();
+    tokens.any(|token| words.iter().any(|word| token.is(word)))
 }
 
 /// A piece of what the grammar sees, and where it stands in the text.

@@ -30,6 +30,58 @@ pub(super) fn measured(text: &str) -> bool {
         .any(|line| line.split(' ').any(|known| known == word))
 }
 
+/// Whether the words after a colon end in a demand that is not part of the text
+/// ("reverse this: hello world in python").
+pub(super) fn trails(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let lower = lower.trim_end_matches(['.', '!', '?', ' ']);
+    let mut words = lower.split_whitespace().rev();
+    let last = words.next().unwrap_or_default();
+    let joined = words
+        .take(2)
+        .any(|word| ["in", "as", "to", "into", "by", "using", "with", "for"].contains(&word));
+    JOINTS.iter().any(|joint| lower.contains(joint))
+        || (joined && (FORMS.split_whitespace().any(|form| form == last) || language(last)))
+}
+
+/// What joins a demand to a text.
+const JOINTS: &[&str] = &[
+    " then ",
+    " and explain",
+    " and tell",
+    " and translate",
+    " and convert",
+    " and reverse",
+    " and also ",
+    " and make ",
+    " and count",
+    " and give ",
+    " and uppercase",
+    " and sort",
+    " step by step",
+    " without using",
+    " using ",
+];
+
+const FORMS: &str = "\
+python java javascript typescript rust go golang c c++ c# php ruby perl bash sql excel swift kotlin
+json yaml xml csv markdown table list italian english caps order length uppercase lowercase base64
+hex binary";
+
+/// Whether a quoted text may be the name of a work, whose words and characters are others.
+pub(super) fn titled(text: &str) -> bool {
+    let is_large = |word: &str| word.starts_with(char::is_uppercase);
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let others = || {
+        words
+            .clone()
+            .filter(|word| word.len() > 3 || is_large(word))
+    };
+    let ends = text.ends_with(['.', '!', '?']) || first.eq_ignore_ascii_case("hello");
+    is_large(first) && !ends && others().all(is_large)
+}
+
 const LANGUAGES: &str = "\
 french german dutch greek hindi urdu bengali tamil telugu malayalam kannada gujarati marathi punjabi
 nepali thai lao khmer czech slovak hebrew yiddish latin sanskrit pali swahili zulu xhosa hausa yoruba
