@@ -2,13 +2,15 @@
 //!
 //! Each step minimises a quadratic that lies above the loss everywhere, since the Hessian of a softmax is never above
 //! half of `XᵀX` (Böhning, "Multinomial logistic regression algorithm", 1992); one factorisation serves all steps and
-//! all classes. Steps carry momentum (Nesterov, 1983), so that twenty come as far as some hundreds without.
+//! all classes. Steps carry momentum (Nesterov, 1983), so that few of them come far.
 
 use super::dot;
 
-/// Steps after which predictions no longer change in the second decimal, on 10 to 15,000 samples.
+/// With one to ten intents of public sets (BANKING77, CLINC150, HWU64) at eight examples each, forty steps and a hundred
+/// decide as twenty do.
 const STEPS: usize = 25;
-/// Squared weights count against the fit by half of this; measured on public sets, see the tests of the crate.
+/// Squared weights count against the fit by half of this: of 0.01, 0.003 and 0.001 the one that on those sets meets most
+/// queries at a probability of 0.6 and is the best calibrated.
 const PENALTY: f64 = 1e-3;
 
 /// A text's vector, which class it is of, and how much it counts.
