@@ -4,7 +4,8 @@
 //! that must account for every token of the question, and an engine that computes the answer.
 //! Whatever is left over, ambiguous or out of bounds is passed on as `None`.
 //!
-//! The crate is pure: the clock, the caller's zone and the operator's tables are handed in.
+//! The crate is pure: the clock, the caller's zone and the operator's tables are handed in. A new
+//! UUID alone takes its bits from the operating system.
 
 mod arithmetic;
 mod ask;

@@ -18,6 +18,8 @@ const MAX_OPERAND: usize = 4_096;
 const MAX_TEXT: usize = 9_000;
 /// More operands than this are passed on.
 const MAX_REGIONS: usize = 8;
+/// After so many delimiters that open nothing, no more are looked at.
+const MAX_STRAYS: usize = 64;
 /// A colon that stands later than this many bytes introduces no operand.
 const MAX_COMMAND: usize = 120;
 
@@ -199,6 +201,7 @@ fn block(text: &str) -> Option<Region> {
 fn regions(text: &str) -> Vec<Region> {
     let mut found = Vec::new();
     let mut at = 0;
+    let mut strays = 0;
     let about_json = text.to_ascii_lowercase().contains("json");
     while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let region = fence(text, at)
@@ -207,15 +210,14 @@ fn regions(text: &str) -> Vec<Region> {
             .or_else(|| colour(text, at))
             .or_else(|| cron(text, at))
             .or_else(|| greeting(text, at));
-        at = match region {
-            Some(region) => {
-                let end = region.outer.end;
-                found.push(region);
-                end
-            }
-            None => at + character.len_utf8(),
-        };
-        if found.len() > MAX_REGIONS {
+        if let Some(region) = region {
+            at = region.outer.end;
+            found.push(region);
+        } else {
+            at += character.len_utf8();
+            strays += usize::from(!character.is_alphanumeric() && character != ' ');
+        }
+        if found.len() > MAX_REGIONS || strays > MAX_STRAYS {
             break;
         }
     }

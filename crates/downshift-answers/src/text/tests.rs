@@ -89,6 +89,29 @@ fn operands_are_bounded() {
 }
 
 #[test]
+fn delimiters_without_end_are_quick() {
+    ask("reverse \"a\"");
+    for piece in [
+        "'a ",
+        "\"",
+        "\"a ",
+        "```",
+        "rgb(",
+        "* ",
+        "@daily ",
+        "json [",
+        "hello world ",
+        ": ",
+    ] {
+        let attack = piece.repeat(8_900 / piece.len());
+        let start = std::time::Instant::now();
+        ask(&attack);
+        let taken = start.elapsed();
+        assert!(taken.as_millis() < 500, "{taken:?} for {piece:?}");
+    }
+}
+
+#[test]
 fn only_known_words_are_spelled() {
     check(
         "how do you spell Necessary?",
