@@ -36,6 +36,9 @@ fn named(reading: &Reading, at: usize) -> Option<(usize, Clock)> {
 /// "3pm", "3:30 pm", "15:00", "9 in the morning", "1530 hours".
 fn digits(reading: &Reading, at: usize) -> Option<(usize, Clock)> {
     let first = reading.get(at)?;
+    if let Some(found) = of_four_digits(reading, at) {
+        return Some(found);
+    }
     let hour = first
         .integer()
         .filter(|_| !first.ordinal && first.text.len() <= 2)?;
@@ -65,9 +68,32 @@ fn digits(reading: &Reading, at: usize) -> Option<(usize, Clock)> {
     let (end, hour) = match meridian {
         Some((next, half)) => (next, twelve_hour(hour, half)?),
         None if written && (hour > 12 || first.text.starts_with('0')) => (end, hour),
+        // Nobody counts the hours of UTC to twelve.
+        None if written && first.text.len() == 2 && is_universal(reading, end) => (end, hour),
         None => return None,
     };
     clock(hour, minute, second).map(|clock| (end, clock))
+}
+
+fn is_universal(reading: &Reading, at: usize) -> bool {
+    ["utc", "gmt", "z", "zulu"]
+        .iter()
+        .any(|name| reading.is(at, name))
+}
+
+/// "1400 UTC", "1530 hours".
+fn of_four_digits(reading: &Reading, at: usize) -> Option<(usize, Clock)> {
+    let token = reading
+        .get(at)
+        .filter(|token| !token.ordinal && token.text.len() == 4)?;
+    let value = token.integer()?;
+    let hours = reading.is(at + 1, "hours") || reading.is(at + 1, "hrs");
+    let time = clock(value / 100, value % 100, 0)?;
+    if hours {
+        Some((at + 2, time))
+    } else {
+        is_universal(reading, at + 1).then_some((at + 1, time))
+    }
 }
 
 fn clock(hour: i64, minute: i64, second: i64) -> Option<Clock> {

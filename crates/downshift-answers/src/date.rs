@@ -1,12 +1,18 @@
 //! The calendar: today, weekdays, days between and until, and sums of dates.
 
+mod age;
 mod between;
+mod clocks;
 mod facts;
 mod shift;
+mod there;
+mod weekday;
 
 use std::sync::LazyLock;
 
 use jiff::civil;
+
+use weekday::{is_weekday, nth_day};
 
 use crate::{
     Answer, Answerer, Context, Example, Question, day,
@@ -26,7 +32,7 @@ impl Answerer for Date {
     }
 
     fn about(&self) -> &'static str {
-        "today's date, weekdays, days between and until dates, sums of dates, weeks, leap years, holidays, Unix time"
+        "today's date, weekdays, days between and until dates, sums of dates, ages, weeks, leap years, holidays, changes of clocks"
     }
 
     fn examples(&self) -> &'static [Example] {
@@ -66,8 +72,18 @@ impl Answerer for Date {
 }
 
 pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
-    let rules: Vec<Rule> = [RULES, between::RULES, facts::RULES, shift::RULES].concat();
-    Grammar::new(&rules, FRAGMENTS)
+    let rules: Vec<Rule> = [
+        RULES,
+        age::RULES,
+        between::RULES,
+        clocks::RULES,
+        facts::RULES,
+        shift::RULES,
+        there::RULES,
+    ]
+    .concat();
+    let fragments = [FRAGMENTS, age::FRAGMENTS, clocks::FRAGMENTS].concat();
+    Grammar::new(&rules, &fragments)
 });
 
 const FRAGMENTS: &[Fragment] = &[
@@ -127,6 +143,34 @@ const RULES: &[Rule] = &[
     Rule {
         pattern: "{day} [,] what (is|will be|will|was) the date [be]",
         say: date_of,
+    },
+    Rule {
+        pattern: "(what|which) (month|month and year) are we in <now>",
+        say: month_and_year,
+    },
+    Rule {
+        pattern: "(what|which) year are we in <now>",
+        say: year,
+    },
+    Rule {
+        pattern: "what date is this {weekday}",
+        say: date_of,
+    },
+    Rule {
+        pattern: "(what is|what was|when is|when was|) [the date of] {nthday}",
+        say: nth_day,
+    },
+    Rule {
+        pattern: "what was the <dow> (of|on|for) {day}",
+        say: weekday,
+    },
+    Rule {
+        pattern: "(day of week|day of the week|weekday) {day}",
+        say: weekday,
+    },
+    Rule {
+        pattern: "(is|was|will) {day} [be] (a|on a) {weekday}",
+        say: is_weekday,
     },
     Rule {
         pattern: "(what is|what was) {day} [on the calendar]",
@@ -310,6 +354,9 @@ fn is_past(found: &Match<'_>) -> bool {
 }
 
 fn weekday(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    if let Some(text) = nth_day(found, context) {
+        return Some(text);
+    }
     let named = found.day(0)?;
     if *named == day::Day::Offset(0) {
         return today(found, context);
@@ -345,11 +392,20 @@ fn tense(date: civil::Date, context: &Context<'_>) -> &'static str {
 }
 
 fn when(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    if let Some(text) = nth_day(found, context) {
+        return Some(text);
+    }
     let named = found.day(0)?;
     if *named == day::Day::Offset(0) {
         return today(found, context);
     }
-    let name = named.name()?;
+    // "what date is this friday" is answered by its weekday.
+    let Some(name) = named.name() else {
+        return match named {
+            day::Day::Coming(_) | day::Day::Next(_) if !is_past(found) => date_of(found, context),
+            _ => None,
+        };
+    };
     if is_past(found) && !named.is_definite() {
         return None;
     }
@@ -437,10 +493,16 @@ fn relative_day(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 
 fn date_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let named = found.day(0)?;
+    if let Some(text) = nth_day(found, context) {
+        return Some(text);
+    }
     if matches!(named, day::Day::On(_) | day::Day::Yearly(..)) {
         return None;
     }
-    if matches!(named, day::Day::Coming(_) | day::Day::Last(_)) {
+    if matches!(
+        named,
+        day::Day::Coming(_) | day::Day::Last(_) | day::Day::Next(_)
+    ) {
         let date = resolve(named, context, Lean::Next)?;
         return Some(format!("That is {}.", day::written(date)));
     }

@@ -3,6 +3,7 @@
 //! A date whose day and month can be swapped is no day at all.
 
 mod holiday;
+mod nth;
 
 use jiff::{
     ToSpan,
@@ -11,6 +12,7 @@ use jiff::{
 
 use crate::reading::{Kind, Reading};
 pub(crate) use holiday::Holiday;
+pub(crate) use nth::{nth, plain_weekday};
 
 /// A day, some of them only in relation to today.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +27,9 @@ pub(crate) enum Day {
     Coming(Weekday),
     /// The last such weekday before today.
     Last(Weekday),
-    /// "next friday" may be this week's or the next's.
+    /// "next friday", which may be this week's or the next's.
+    Next(Weekday),
+    /// A day that is none, or may be two.
     Unsure,
     /// A holiday, of a year if one was said.
     Holiday(Holiday, Option<i16>),
@@ -52,6 +56,7 @@ impl Day {
                 nearest(today, lean, |year| Date::new(year, *month, *day).ok())
             }
             Self::Coming(weekday) => today.nth_weekday(1, *weekday).ok(),
+            Self::Next(weekday) => next(today, *weekday),
             Self::Last(weekday) => today.nth_weekday(-1, *weekday).ok(),
             Self::Holiday(holiday, Some(year)) => holiday.date(*year),
             Self::Holiday(holiday, None) => nearest(today, lean, |year| holiday.date(year)),
@@ -80,6 +85,18 @@ impl Day {
     }
 }
 
+/// The weekday that is the first one after today, and next week's, whichever day weeks begin on.
+fn next(today: Date, weekday: Weekday) -> Option<Date> {
+    let coming = today.nth_weekday(1, weekday).ok()?;
+    let ahead = i32::from(today.weekday().until(weekday));
+    let from_monday = i32::from(weekday.to_monday_zero_offset())
+        - i32::from(today.weekday().to_monday_zero_offset());
+    let from_sunday = i32::from(weekday.to_sunday_zero_offset())
+        - i32::from(today.weekday().to_sunday_zero_offset());
+    let first = if ahead == 0 { 7 } else { ahead };
+    (from_monday + 7 == first && from_sunday + 7 == first).then_some(coming)
+}
+
 fn nearest(today: Date, lean: Lean, of: impl Fn(i16) -> Option<Date>) -> Option<Date> {
     let year = today.year();
     match lean {
@@ -91,7 +108,8 @@ fn nearest(today: Date, lean: Lean, of: impl Fn(i16) -> Option<Date>) -> Option<
 /// The days that start at `at`.
 pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, Day)> {
     let at = if reading.is(at, "on") { at + 1 } else { at };
-    relative(reading, at)
+    nth(reading, at)
+        .or_else(|| relative(reading, at))
         .or_else(|| holiday::parse(reading, at))
         .or_else(|| numeric(reading, at))
         .or_else(|| weekday_before(reading, at))
@@ -117,11 +135,16 @@ fn relative(reading: &Reading, at: usize) -> Option<(usize, Day)> {
     {
         return Some((at + phrase.split(' ').count(), Day::Offset(*days)));
     }
+    // "the next monday" is the one that comes next.
+    if reading.phrase(at, "the next").is_some() {
+        let named = weekday(&reading.get(at + 2)?.text)?;
+        return Some((at + 3, Day::Coming(named)));
+    }
     let which = reading.get(at)?.text.as_str();
     let (skip, make): (usize, fn(Weekday) -> Day) = match which {
         "this" | "coming" => (1, Day::Coming),
         "last" => (1, Day::Last),
-        "next" => (1, |_| Day::Unsure),
+        "next" => (1, Day::Next),
         _ => (0, Day::Coming),
     };
     let day = weekday(&reading.get(at + skip)?.text)?;

@@ -15,6 +15,7 @@ mod day;
 mod earlier_turns;
 mod expression;
 mod figures;
+mod instant;
 mod lookup;
 mod number;
 mod pattern;

@@ -66,6 +66,7 @@ getters! {
     place: Place => crate::place::Place;
     clock: Clock => crate::clock::Clock;
     day: Day => crate::day::Day;
+    instant: Instant => crate::instant::Instant;
     span: Span => crate::span::Length;
     quantity: Quantity => crate::unit::Quantity;
     unit: Unit => &'static crate::unit::Unit;

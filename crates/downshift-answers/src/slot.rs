@@ -8,6 +8,7 @@ use crate::{
     clock::{self, Clock},
     day::{self, Day},
     expression::{self, Expression},
+    instant::{self, Instant},
     number,
     place::{self, Place},
     reading::{Kind, Reading},
@@ -25,6 +26,7 @@ pub(crate) enum Value {
     Place(Place),
     Clock(Clock),
     Day(Day),
+    Instant(Instant),
     Span(Length),
     Quantity(Quantity),
     Unit(&'static Unit),
@@ -112,6 +114,15 @@ const SLOTS: &[(&str, Slot)] = &[
     }),
     ("day", |reading, at| {
         all(day::parse(reading, at), Value::Day)
+    }),
+    ("instant", |reading, at| {
+        all(instant::parse(reading, at), Value::Instant)
+    }),
+    ("nthday", |reading, at| {
+        one(day::nth(reading, at), Value::Day)
+    }),
+    ("weekday", |reading, at| {
+        one(day::plain_weekday(reading, at), Value::Day)
     }),
     ("span", |reading, at| {
         one(span::parse(reading, at), Value::Span)

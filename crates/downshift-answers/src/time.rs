@@ -3,6 +3,7 @@
 mod convert;
 mod later;
 mod offset;
+mod unix;
 
 use std::sync::LazyLock;
 
@@ -25,7 +26,7 @@ impl Answerer for Time {
     }
 
     fn about(&self) -> &'static str {
-        "the time now, here or in any city, country or zone; differences and conversions between places"
+        "the time now, here or in any city, country or zone; differences and conversions between places; Unix time"
     }
 
     fn examples(&self) -> &'static [Example] {
@@ -68,8 +69,16 @@ impl Answerer for Time {
 }
 
 pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
-    let rules: Vec<Rule> = [RULES, later::RULES, offset::RULES, convert::RULES].concat();
-    Grammar::new(&rules, FRAGMENTS)
+    let rules: Vec<Rule> = [
+        RULES,
+        later::RULES,
+        offset::RULES,
+        convert::RULES,
+        unix::RULES,
+    ]
+    .concat();
+    let fragments = [FRAGMENTS, unix::FRAGMENTS].concat();
+    Grammar::new(&rules, &fragments)
 });
 
 const FRAGMENTS: &[Fragment] = &[
@@ -156,7 +165,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         pattern: "(what|say what|what exactly) is <thetime> <here> <now>",
-        say: here,
+        say: here_if_clear,
     },
     Rule {
         pattern: "what <thetime> is <here> <now>",
@@ -311,15 +320,6 @@ const RULES: &[Rule] = &[
         pattern: "what is it o clock <in> {place}",
         say: there,
     },
-    // Day there.
-    Rule {
-        pattern: "what day is it <now> <in> {place} <now>",
-        say: day_there,
-    },
-    Rule {
-        pattern: "what is [the|today 's] [current] date <now> <in> {place} <now>",
-        say: day_there,
-    },
     Rule {
         pattern: "what is the (date and time|time and date|day and time|time and day) <now> <in> {place} <now>",
         say: there,
@@ -364,8 +364,14 @@ fn here(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
 
 /// "time" and "my time" alone say too little.
 fn here_if_clear(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let enough =
-        found.reading.tokens.len() > 1 && !found.reading.is(0, "need") && !found.reading.is(0, "i");
+    let reading = found.reading;
+    let one = reading.tokens.len() == 1;
+    let polite = crate::reading::tokens(&reading.source)
+        .iter()
+        .any(|token| token.is("please"));
+    // "what is time" asks a philosopher.
+    let wonders = reading.tokens.len() == 3 && reading.is(1, "is") && reading.is(2, "time");
+    let enough = (!one || polite) && !wonders && !reading.is(0, "need") && !reading.is(0, "i");
     if enough { here(found, context) } else { None }
 }
 
@@ -405,16 +411,6 @@ fn own_zone(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     Some(format!("Your time zone is {}.", own_zone_note(&now)))
 }
 
-fn day_there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let place = found.place(0)?;
-    let now = at(place, context)?;
-    Some(format!(
-        "It is {} in {}.",
-        day::written(now.date()),
-        place_name(place, &now)
-    ))
-}
-
 /// The time now at a place.
 fn at(place: &Place, context: &Context<'_>) -> Option<ZonedDateTime> {
     Some(context.now.to_zoned_datetime(place.zone.rules(context)?))
@@ -447,7 +443,7 @@ fn located(place: &Place, now: &ZonedDateTime) -> String {
 }
 
 /// The name of a place; a bare offset is named by itself.
-fn place_name(place: &Place, now: &ZonedDateTime) -> String {
+pub(crate) fn place_name(place: &Place, now: &ZonedDateTime) -> String {
     if place.name.is_empty() {
         offset::written(now)
     } else {

@@ -1,5 +1,7 @@
 //! Conversion between units of measure.
 
+mod year;
+
 use std::sync::LazyLock;
 
 use crate::{
@@ -112,7 +114,10 @@ fn in_spelling(reading: &Reading, text: String) -> String {
     }
 }
 
-pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(RULES, FRAGMENTS));
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+    let rules: Vec<Rule> = [RULES, year::RULES].concat();
+    Grammar::new(&rules, FRAGMENTS)
+});
 
 const FRAGMENTS: &[Fragment] = &[
     (
@@ -254,7 +259,8 @@ const RULES: &[Rule] = &[
 ];
 
 fn plain(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    convert(found.quantity(0)?, found.unit(0)?)
+    let (quantity, unit) = (found.quantity(0)?, found.unit(0)?);
+    year::said(quantity, unit).or_else(|| convert(quantity, unit))
 }
 
 fn target_first(found: &Match<'_>, context: &Context<'_>) -> Option<String> {

@@ -20,7 +20,7 @@ pub(super) const RULES: &[Rule] = &[
         say: until,
     },
     Rule {
-        pattern: "how (long|far) (is it|is there|) (until|till|to|before) {day}",
+        pattern: "how (long|far) (is it|is there|) (until|till|to|before) {day} [in days]",
         say: until,
     },
     Rule {
@@ -84,20 +84,12 @@ pub(super) const RULES: &[Rule] = &[
         say: working_days,
     },
     Rule {
-        pattern: "how many weekdays (are|is|) [there] (between|from) {day} (and|to|until) {day}",
+        pattern: "[what is] [the] [number of] <workdays> (between|from) {day} (and|to|until|till|through) {day}",
         say: working_days,
     },
     Rule {
-        pattern: "how old (am i|is someone|is a person|would someone be|are you|is somebody|is someone who was|would i be) [if] [i was|i were|] [born] (on|in|) {day}",
-        say: age,
-    },
-    Rule {
-        pattern: "(if|) i was born (on|) {day} [,] how old am i",
-        say: age,
-    },
-    Rule {
-        pattern: "(how old is|how old would|age of|what is the age of) (someone|a person|somebody) born (on|) {day} [be] [now|today]",
-        say: age,
+        pattern: "how many weekdays (are|is|) [there] (between|from) {day} (and|to|until) {day}",
+        say: working_days,
     },
 ];
 
@@ -114,7 +106,7 @@ fn named(day: &Day, date: Date) -> String {
     }
 }
 
-fn days_between(from: Date, to: Date) -> Option<i64> {
+pub(super) fn days_between(from: Date, to: Date) -> Option<i64> {
     Some(i64::from(from.until(to).ok()?.get_days()))
 }
 
@@ -211,23 +203,6 @@ fn working_days(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     Some(format!(
         "{} {text}, counting both and Monday to Friday only; public holidays are not taken off.",
         figures::count(working, "weekday")
-    ))
-}
-
-fn age(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let Day::On(birth) = found.day(0)? else {
-        return None;
-    };
-    let today = today_here(context)?;
-    if *birth > today || today.year() - birth.year() > 130 {
-        return None;
-    }
-    let birthday_passed = (today.month(), today.day()) >= (birth.month(), birth.day());
-    let years = i64::from(today.year() - birth.year()) - i64::from(!birthday_passed);
-    Some(format!(
-        "{} old, born on {}.",
-        figures::count(years, "year"),
-        day::without_weekday(*birth)
     ))
 }
 

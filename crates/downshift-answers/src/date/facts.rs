@@ -1,10 +1,10 @@
-//! Facts of the calendar: leap years, weeks, lengths of months, Unix time.
+//! Facts of the calendar: leap years, weeks, lengths of months.
 
-use jiff::{Timestamp, civil};
+use jiff::civil;
 
 use super::{resolve, tense, today_here};
 use crate::{
-    Context, clock, day,
+    Context, day,
     day::Lean,
     figures, number,
     pattern::{Match, Rule},
@@ -12,7 +12,7 @@ use crate::{
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        pattern: "(is|was|will) [the year] {count} [be] a leap year",
+        pattern: "(is|was|will) [the year] {count} [be] [a] (leap year|leap yr) [or not]",
         say: leap,
     },
     Rule {
@@ -20,7 +20,7 @@ pub(super) const RULES: &[Rule] = &[
         say: leap,
     },
     Rule {
-        pattern: "is (this year|it) a leap year",
+        pattern: "is (this year|it) a (leap year|leap yr) [or not]",
         say: leap_now,
     },
     Rule {
@@ -44,16 +44,20 @@ pub(super) const RULES: &[Rule] = &[
         say: days_in_month,
     },
     Rule {
-        pattern: "how many (days|weeks|hours|minutes|seconds) (are|is|) [there] in (a|one|1) [calendar|normal|regular|common|non leap] year",
-        say: in_a_year,
-    },
-    Rule {
-        pattern: "how many (days|weeks|hours|minutes|seconds) (does a year have|a year has|make a year)",
-        say: in_a_year,
-    },
-    Rule {
         pattern: "(number of days|the number of days|what is the number of days|days) in [the month of] {month} [of] [{count}]",
         say: days_in_month,
+    },
+    Rule {
+        pattern: "how many days (are|is|) [there] in (this|the current|next) month",
+        say: days_in_this_month,
+    },
+    Rule {
+        pattern: "how many iso weeks (are|is|) [there] in [the year] {count}",
+        say: iso_weeks,
+    },
+    Rule {
+        pattern: "how many iso weeks does [the year] {count} have",
+        say: iso_weeks,
     },
     Rule {
         pattern: "how many days does {month} have [in {count}]",
@@ -64,7 +68,7 @@ pub(super) const RULES: &[Rule] = &[
         say: week,
     },
     Rule {
-        pattern: "what is the (current|iso|current iso) week [number]",
+        pattern: "[what is] [the] (current|current iso|iso current) (week|week number) [of the year]",
         say: week,
     },
     Rule {
@@ -74,6 +78,18 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         pattern: "[what is] [the] (iso week|week number|iso week number|calendar week) (of|for) {day}",
         say: week_of,
+    },
+    Rule {
+        pattern: "what is the iso week [number]",
+        say: week,
+    },
+    Rule {
+        pattern: "(what number day|what day number|which day number) of the year is (it|today)",
+        say: day_of_year_now,
+    },
+    Rule {
+        pattern: "(what number day|what day number|which day number) of the year is {day}",
+        say: day_of_year,
     },
     Rule {
         pattern: "what day of the year is (it|today)",
@@ -86,26 +102,6 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         pattern: "how many days (are|is|) [there] left [in] (the|this) year",
         say: left_in_year,
-    },
-    Rule {
-        pattern: "(what is|convert|) [the] [current] (unix|epoch) (time|timestamp|epoch) [now|right now]",
-        say: unix_now,
-    },
-    Rule {
-        pattern: "(convert|what is|what date is|what time is|what date and time is) [the] [unix] (timestamp|unix time|epoch|epoch time|unix timestamp) {count} [in utc|to a date|to date|to utc|to a human readable date|as a date|to human readable|to a human date]",
-        say: from_unix,
-    },
-    Rule {
-        pattern: "[convert] (epoch|unix time|unix timestamp|timestamp) {count} to (date|a date|utc)",
-        say: from_unix,
-    },
-    Rule {
-        pattern: "{count} (unix timestamp|epoch|as unix timestamp) to date",
-        say: from_unix,
-    },
-    Rule {
-        pattern: "(what is the|convert|what is|) [unix] (timestamp|unix timestamp|epoch|time) (of|for) {day}",
-        say: to_unix,
     },
     Rule {
         pattern: "is {day} a weekend",
@@ -177,23 +173,28 @@ fn days_in_month(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     Some(format!("{name}{shown} has {days} days."))
 }
 
-/// A year is 365 days, and in leap years 366: both are said.
-fn in_a_year(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let has = |word: &str| found.reading.tokens.iter().any(|token| token.is(word));
-    let text = if has("days") {
-        "A year has 365 days, or 366 in a leap year."
-    } else if has("weeks") {
-        "A year has 52 weeks and 1 day, or 52 weeks and 2 days in a leap year."
-    } else if has("hours") {
-        "A year has 8,760 hours, or 8,784 in a leap year."
-    } else if has("minutes") {
-        "A year has 525,600 minutes, or 527,040 in a leap year."
-    } else if has("seconds") {
-        "A year has 31,536,000 seconds, or 31,622,400 in a leap year."
+fn days_in_this_month(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let today = today_here(context)?;
+    let next = found.reading.tokens.iter().any(|token| token.is("next"));
+    let first = today.first_of_month();
+    let month = if next {
+        first.checked_add(jiff::Span::new().months(1)).ok()?
     } else {
-        return None;
+        first
     };
-    Some(text.to_owned())
+    Some(format!(
+        "{} {} has {} days.",
+        day::month_name(month.month()),
+        month.year(),
+        month.days_in_month()
+    ))
+}
+
+/// 53 where the year has a Thursday more: its 28 December is always in its last week.
+fn iso_weeks(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let year = year_of(found)?;
+    let weeks = civil::Date::new(year, 12, 28).ok()?.iso_week_date().week();
+    Some(format!("{year} has {weeks} ISO weeks."))
 }
 
 fn week(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
@@ -220,6 +221,9 @@ fn day_of_year_now(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
 }
 
 fn day_of_year(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    if *found.day(0)? == day::Day::Offset(0) {
+        return day_of_year_now(found, context);
+    }
     let date = resolve(found.day(0)?, context, Lean::Next)?;
     Some(format!(
         "{} is day {} of the year.",
@@ -235,34 +239,6 @@ fn left_in_year(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
         "{} left in {} after today.",
         figures::count(left, "day"),
         today.year()
-    ))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the shape of a rule's sentence")]
-fn unix_now(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    Some(format!("The Unix time is {}.", context.now.as_second()))
-}
-
-fn from_unix(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    // Ten digits are seconds; thirteen, which would be milliseconds, are left alone.
-    let seconds = number::integer_in(found.number(0)?, 0..=9_999_999_999)?;
-    let utc = Timestamp::from_second(seconds)
-        .ok()?
-        .to_zoned_datetime(jiff::tz::TimeZone::UTC);
-    Some(format!(
-        "Unix time {seconds} is {} on {} UTC.",
-        clock::written(utc.time()),
-        day::written(utc.date())
-    ))
-}
-
-fn to_unix(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let date = resolve(found.day(0)?, context, Lean::Next)?;
-    let start = date.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok()?;
-    Some(format!(
-        "{} (midnight UTC) is Unix time {}.",
-        day::without_weekday(date),
-        start.timestamp().as_second()
     ))
 }
 

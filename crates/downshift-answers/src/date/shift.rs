@@ -45,6 +45,30 @@ pub(super) const RULES: &[Rule] = &[
         say: after,
     },
     Rule {
+        pattern: "what (was|is|will be|would be|would) the date [be] {span} (from|after) {day}",
+        say: after,
+    },
+    Rule {
+        pattern: "what (was|is|would be|would) the date [be] {span} (before|prior to) {day}",
+        say: before,
+    },
+    Rule {
+        pattern: "(what|which) (day of the week|weekday|day of week) (is it|will it be|is|would it be) {span} (from|after) {day}",
+        say: after,
+    },
+    Rule {
+        pattern: "(what|which) (day of the week|weekday|day of week) (was it|was) {span} ago [today]",
+        say: ago,
+    },
+    Rule {
+        pattern: "(what|which) (day of the week|weekday|day of week) (will it be|is it) in {span} [from now]",
+        say: ahead,
+    },
+    Rule {
+        pattern: "date in {span} [from now]",
+        say: ahead,
+    },
+    Rule {
         pattern: "{span} before {day}",
         say: before,
     },

@@ -151,7 +151,7 @@ const HOLIDAYS: &[(&str, Holiday)] = &[
         holiday("Veterans Day (US)", Fixed(11, 11)),
     ),
     (
-        "us independence day|american independence day",
+        "us independence day|american independence day|independence day in the us|independence day in the usa|independence day in the united states|independence day in america|independence day us|independence day usa|us independence day in the us",
         holiday("US Independence Day", Fixed(7, 4)),
     ),
     (
@@ -163,6 +163,44 @@ const HOLIDAYS: &[(&str, Holiday)] = &[
         holiday("Easter Sunday", Easter(0)),
     ),
     ("good friday", holiday("Good Friday", Easter(-2))),
+    (
+        "maundy thursday|holy thursday",
+        holiday("Maundy Thursday", Easter(-3)),
+    ),
+    ("holy saturday", holiday("Holy Saturday", Easter(-1))),
+    (
+        "ascension day|ascension|ascension thursday|feast of the ascension",
+        holiday("Ascension Day", Easter(39)),
+    ),
+    (
+        "whit monday|pentecost monday",
+        holiday("Whit Monday", Easter(50)),
+    ),
+    ("trinity sunday", holiday("Trinity Sunday", Easter(56))),
+    (
+        "mothering sunday|uk mother 's day|uk mothers day",
+        holiday("Mothering Sunday (UK)", Easter(-21)),
+    ),
+    (
+        "advent sunday|first sunday of advent|first advent",
+        holiday(
+            "the first Sunday of Advent",
+            After(11, 4, Weekday::Thursday, 3),
+        ),
+    ),
+    (
+        "remembrance sunday",
+        holiday("Remembrance Sunday (UK)", Nth(11, 2, Weekday::Sunday)),
+    ),
+    (
+        "all saints day|all saints ' day|all hallows day",
+        holiday("All Saints' Day", Fixed(11, 1)),
+    ),
+    (
+        "international womens day|international women 's day",
+        holiday("International Women's Day", Fixed(3, 8)),
+    ),
+    ("anzac day", holiday("Anzac Day", Fixed(4, 25))),
     ("easter monday", holiday("Easter Monday", Easter(1))),
     ("ash wednesday", holiday("Ash Wednesday", Easter(-46))),
     ("palm sunday", holiday("Palm Sunday", Easter(-7))),

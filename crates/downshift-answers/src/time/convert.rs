@@ -79,8 +79,16 @@ pub(super) const RULES: &[Rule] = &[
         say: stated,
     },
     Rule {
-        pattern: "what time is {clock} my time in {zone}",
+        pattern: "[<conv>|what time is] {clock} (my time|here|local time here|my local time) (in|to|is what time in|is what in) {zone} [time]",
         say: from_here,
+    },
+    Rule {
+        pattern: "[<conv>|what time is] {clock} [in|at] {zone} [time] [on] {day} (in|to|into) {zone} [time]",
+        say: dated,
+    },
+    Rule {
+        pattern: "[<conv>|what time is] {clock} [on] {day} [in|at] {zone} [time] (in|to|into) {zone} [time]",
+        say: dated,
     },
     Rule {
         pattern: "what time is it in {zone} when it is {clock} here",
@@ -113,6 +121,34 @@ fn from_here(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         is_zone: false,
     };
     told(*found.clock(0)?, &here, found.place(0)?, context)
+}
+
+/// On a stated day, with the clocks of that day.
+fn dated(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let (source, target) = (found.place(0)?, found.place(1)?);
+    let day::Day::On(date) = found.day(0)? else {
+        return None;
+    };
+    let zone = source.zone.rules(context)?;
+    let local = date.to_datetime(*found.clock(0)?);
+    let ambiguous = zone.to_ambiguous_zoned_datetime(local);
+    let sure = matches!(ambiguous.offset(), AmbiguousOffset::Unambiguous { .. });
+    let moment = ambiguous.unambiguous().ok().filter(|_| sure)?;
+    let there = moment.with_time_zone(target.zone.rules(context)?);
+    let date = |time: &ZonedDateTime| day::without_weekday(time.date());
+    let shift = if date(&there) == date(&moment) {
+        String::new()
+    } else {
+        format!(" on {}", date(&there))
+    };
+    Some(format!(
+        "{} {} on {} is {} {}{shift}.",
+        clock::written(moment.time()),
+        located(source, &moment),
+        date(&moment),
+        clock::written(there.time()),
+        located(target, &there),
+    ))
 }
 
 fn told(time: Time, source: &Place, target: &Place, context: &Context<'_>) -> Option<String> {

@@ -94,7 +94,7 @@ pub(super) const RULES: &[Rule] = &[
         say: zone,
     },
     Rule {
-        pattern: "[what is] [the] [current] (utc|gmt) offset (of|for|in) {place}",
+        pattern: "[what is] [the] [current] (utc|gmt) offset (of|for|in) {place} <now>",
         say: zone,
     },
     Rule {
@@ -138,6 +138,10 @@ pub(super) const RULES: &[Rule] = &[
         say: between,
     },
     Rule {
+        pattern: "is there (a|any) time [zone] difference between {place} and {place}",
+        say: whether,
+    },
+    Rule {
         pattern: "how (far|many hours) (ahead|behind) {place} is {place}",
         say: second_first,
     },
@@ -146,7 +150,7 @@ pub(super) const RULES: &[Rule] = &[
         say: between,
     },
     Rule {
-        pattern: "[what is] [the] hours (between|difference between) {place} and {place}",
+        pattern: "[what is] [the] hours (between|difference between) {place} and {place} [time zones|timezones]",
         say: between,
     },
     Rule {
@@ -187,6 +191,14 @@ fn between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         (&at(first, context)?, first.name),
         (&at(second, context)?, second.name),
     ))
+}
+
+/// "is there a time difference between London and Paris".
+fn whether(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let (first, second) = (at(found.place(0)?, context)?, at(found.place(1)?, context)?);
+    let same = first.offset() == second.offset();
+    let said = between(found, context)?;
+    Some(format!("{}: {said}", if same { "No" } else { "Yes" }))
 }
 
 /// "how many hours ahead of London is Tokyo": the second one is asked about.
