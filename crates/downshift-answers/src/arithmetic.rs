@@ -85,6 +85,9 @@ impl Answerer for Arithmetic {
 
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
         let reading = Reading::of(question.text)?;
+        if has_two_points(&reading) {
+            return None;
+        }
         // "what is 5 + 5!" may be 10 with surprise, or 125.
         if reading.exclamations > 0
             && !is_lone_factorial(&reading)
@@ -103,6 +106,25 @@ impl Answerer for Arithmetic {
         }
         GRAMMAR.say(&reading, context).map(|text| Answer { text })
     }
+}
+
+/// "1.500 + 1,500": one of the signs groups thousands, and which one is not said.
+fn has_two_points(reading: &Reading) -> bool {
+    let numbers = || {
+        reading
+            .tokens
+            .iter()
+            .filter(|token| token.kind == crate::reading::Kind::Number)
+    };
+    let comma = numbers().any(|token| token.grouped && !token.text.contains('.'));
+    let both = numbers().any(|token| token.grouped && token.text.contains('.'));
+    let point = numbers().any(|token| {
+        !token.grouped
+            && token.text.split_once('.').is_some_and(|(whole, rest)| {
+                rest.len() == 3 && whole.len() <= 3 && !whole.starts_with('0')
+            })
+    });
+    comma && point && !both
 }
 
 fn is_lone_factorial(reading: &Reading) -> bool {
@@ -190,7 +212,7 @@ const FRAGMENTS: &[Fragment] = &[
     ),
     (
         "ends",
-        "[=|equals|equal|equal to|is equal to|is what|is|make|come to|add up to|= what|equals what|is how much]",
+        "[=|equals|equal|equal to|is equal to|is what|is|make|come to|add up to|= what|equals what|is how much|be|come out to]",
     ),
 ];
 

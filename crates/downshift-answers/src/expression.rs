@@ -2,6 +2,7 @@
 //!
 //! Refused on purpose: `200 + 10%`, `-3^2`, `8 / 2(2 + 2)`, `square root of 16 plus 9`.
 
+mod call;
 mod evaluate;
 mod label;
 mod words;
@@ -12,7 +13,7 @@ use num_rational::BigRational;
 use crate::{number, reading::Reading};
 pub(crate) use evaluate::{Evaluated, factorial, rounded_power};
 pub(crate) use label::is_label;
-use words::{FUNCTIONS, MINUS, MODULO, OVER, PARTS, PERCENT, PLUS, POWER, TIMES};
+use words::{MINUS, MODULO, OVER, PARTS, PERCENT, PLUS, POWER, TIMES};
 
 /// Deeper nesting than this is not trivial.
 const MAX_DEPTH: usize = 24;
@@ -25,6 +26,10 @@ pub(crate) enum Expression {
     Binary(Operator, Box<Expression>, Box<Expression>),
     Negative(Box<Expression>),
     Call(Function, Box<Expression>),
+    /// The root of a degree from four.
+    Root(u32, Box<Expression>),
+    /// So many hundredths, only as a factor.
+    Percent(Box<Expression>),
     /// A logarithm to a base.
     Logarithm(BigRational, Box<Expression>),
     Factorial(Box<Expression>),
@@ -38,6 +43,8 @@ pub(crate) enum Expression {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Constant {
     Pi,
+    /// Euler's number, only as the base of a power.
+    E,
 }
 
 /// Operators of two operands.
@@ -57,6 +64,8 @@ pub(crate) enum Function {
     SquareRoot,
     CubeRoot,
     Absolute,
+    Floor,
+    Ceiling,
     NaturalLogarithm,
     SineDegrees,
     CosineDegrees,
@@ -70,7 +79,7 @@ impl Expression {
     /// Whether there is anything to compute.
     pub(crate) fn computes(&self) -> bool {
         match self {
-            Self::Number(_) | Self::Constant(_) => false,
+            Self::Number(_) | Self::Constant(_) | Self::Percent(_) => false,
             Self::Negative(inner) => inner.computes(),
             _ => true,
         }
@@ -87,9 +96,11 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Option<(usize, Expression)>
         at,
         depth: 0,
         closed: false,
+        radians: false,
     };
     let expression = parser.sum()?;
-    Some((parser.at, expression))
+    let share_alone = matches!(expression, Expression::Percent(_));
+    (!share_alone).then_some((parser.at, expression))
 }
 
 struct Parser<'a> {
@@ -98,6 +109,8 @@ struct Parser<'a> {
     depth: usize,
     /// The last operand was spoken ("half of 50"), so that no operator may follow it.
     closed: bool,
+    /// The last argument in brackets said radians.
+    radians: bool,
 }
 
 impl Parser<'_> {
@@ -135,6 +148,10 @@ impl Parser<'_> {
                 MINUS
             });
             let right = self.product()?;
+            // "200 + 10%" is 220 or 200.1.
+            if matches!(left, Expression::Percent(_)) || matches!(right, Expression::Percent(_)) {
+                return None;
+            }
             left = Expression::Binary(operator, left.into(), right.into());
         }
     }
@@ -157,6 +174,10 @@ impl Parser<'_> {
             }
             self.eat(words);
             let right = self.signed()?;
+            let share = |side: &Expression| matches!(side, Expression::Percent(_));
+            if (share(&left) || share(&right)) && operator != Operator::Multiply {
+                return None;
+            }
             // "8 / 2(2 + 2)" is 1 or 16.
             if operator != Operator::Multiply && self.implied_follows() {
                 return None;
@@ -270,7 +291,10 @@ impl Parser<'_> {
     fn percent(&mut self, share: Expression) -> Option<Expression> {
         self.eat(PERCENT);
         if !self.eat(&["of"]) {
-            return None;
+            // "10 % 3" is a remainder to programmers.
+            let plain = matches!(share, Expression::Number(_));
+            let followed = number::unsigned(self.reading, self.at).is_some();
+            return (plain && !followed).then(|| Expression::Percent(share.into()));
         }
         self.eat(&["the"]);
         let whole = self.operand()?;
@@ -290,6 +314,7 @@ impl Parser<'_> {
     }
 
     fn bracket_or_leaf(&mut self) -> Option<Expression> {
+        let start = self.at;
         if self.reading.is(self.at, "(") {
             self.at += 1;
             let inner = self.sum()?;
@@ -300,14 +325,42 @@ impl Parser<'_> {
             self.closed = false;
             return Some(inner);
         }
-        if let Some(spoken) = self.part_of().ok()?.or(self.call().ok()?) {
+        if let Some(spoken) = self
+            .part_of()
+            .ok()?
+            .or(self.root().ok()?)
+            .or(self.call().ok()?)
+        {
             return Some(spoken);
         }
         if self.eat(&["π", "pi"]) {
             return Some(Expression::Constant(Constant::Pi));
         }
+        // "e" alone is a letter.
+        let power = |at: usize| {
+            POWER
+                .iter()
+                .any(|word| self.reading.phrase(at, word).is_some())
+        };
+        if self.reading.is(self.at, "e") && power(self.at + 1) {
+            self.at += 1;
+            return Some(Expression::Constant(Constant::E));
+        }
+        if let Some((end, value)) = number::spoken_fraction(self.reading, self.at) {
+            self.at = end;
+            return Some(Expression::Number(value));
+        }
         let (end, value) = number::unsigned(self.reading, self.at)?;
         self.at = end;
+        // "1.5k", written as one.
+        let thousands = self
+            .reading
+            .get(end)
+            .is_some_and(|next| next.is("k") && !next.spaced);
+        if thousands && end == start + 1 {
+            self.at += 1;
+            return Some(Expression::Number(value * number::whole(1_000)));
+        }
         Some(Expression::Number(value))
     }
 
@@ -333,96 +386,5 @@ impl Parser<'_> {
         let whole = self.operand().ok_or(Refused)?;
         self.closed = true;
         Ok(Some(Expression::Part(name, share, whole.into())))
-    }
-
-    /// A function by sign or by name.
-    fn call(&mut self) -> Result<Option<Expression>, Refused> {
-        if let Some(base) = self.logarithm() {
-            let (argument, degrees) = self.argument().ok_or(Refused)?;
-            let logarithm = Expression::Logarithm(base, argument.into());
-            return if degrees {
-                Err(Refused)
-            } else {
-                Ok(Some(logarithm))
-            };
-        }
-        let named = FUNCTIONS
-            .iter()
-            .filter(|(phrase, _)| self.reading.phrase(self.at, phrase).is_some())
-            .max_by_key(|(phrase, _)| phrase.len());
-        let Some((phrase, function)) = named else {
-            return Ok(None);
-        };
-        self.at += phrase.split(' ').count();
-        let (argument, inner) = self.argument().ok_or(Refused)?;
-        let degrees = inner || self.eat(&["degrees", "degree", "°", "deg"]);
-        let radians = !degrees && self.eat(&["radians", "radian", "rad"]);
-        let angle = matches!(
-            function,
-            Function::Sine | Function::Cosine | Function::Tangent
-        );
-        let bare_number = matches!(argument, Expression::Number(_));
-        // "sin(30)" may be degrees or radians; "sin(pi / 6)" may not.
-        if !angle && (degrees || radians) || angle && bare_number && !degrees && !radians {
-            return Err(Refused);
-        }
-        let function = if degrees {
-            in_degrees(*function)
-        } else {
-            *function
-        };
-        Ok(Some(Expression::Call(function, argument.into())))
-    }
-
-    /// An argument in brackets, or one operand with nothing after it; and whether it said degrees.
-    fn argument(&mut self) -> Option<(Expression, bool)> {
-        self.eat(&["of"]);
-        self.eat(&["the"]);
-        if !self.reading.is(self.at, "(") {
-            let negative = self.reading.is(self.at, "-") && self.eat(&["-"]);
-            let argument = self.operand()?;
-            self.closed = true;
-            return match argument {
-                Expression::Number(value) if negative => Some((Expression::Number(-value), false)),
-                _ if negative => None,
-                argument => Some((argument, false)),
-            };
-        }
-        self.at += 1;
-        self.depth += 1;
-        let argument = if self.depth > MAX_DEPTH {
-            None
-        } else {
-            self.sum()
-        };
-        self.depth -= 1;
-        let degrees = self.eat(&["degrees", "degree", "°", "deg"]);
-        if !self.reading.is(self.at, ")") {
-            return None;
-        }
-        self.at += 1;
-        self.closed = false;
-        Some((argument?, degrees))
-    }
-
-    /// The base of "log base 2 of 8", "log2(8)", "log10 of 1000".
-    fn logarithm(&mut self) -> Option<BigRational> {
-        if self.eat(&["log base", "logarithm base"]) {
-            let (end, base) = number::unsigned(self.reading, self.at)?;
-            self.at = end;
-            Some(base)
-        } else if self.eat(&["log2"]) {
-            Some(number::whole(2))
-        } else {
-            self.eat(&["log10"]).then(|| number::whole(10))
-        }
-    }
-}
-
-fn in_degrees(function: Function) -> Function {
-    match function {
-        Function::Sine => Function::SineDegrees,
-        Function::Cosine => Function::CosineDegrees,
-        _ => Function::TangentDegrees,
     }
 }

@@ -172,6 +172,18 @@ pub(crate) fn count(value: i64, one: &str) -> String {
     format!("{sign}{digits} {one}{plural}")
 }
 
+/// "4th", "21st", "12th".
+pub(crate) fn ordinal(value: u32) -> String {
+    let ending = match (value % 10, value % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{value}{ending}")
+}
+
 /// The rational nearest to a finite float.
 pub(crate) fn from_float(value: f64) -> Option<BigRational> {
     BigRational::from_float(value)

@@ -290,6 +290,29 @@ fn below_hundred(reading: &Reading, at: usize) -> Option<(usize, i64)> {
     }
 }
 
+/// "two thirds", "one quarter", "three fifths", with nothing it is a part of after it.
+pub(crate) fn spoken_fraction(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    const PARTS: &[(&str, &str, i64)] = &[
+        ("half", "halves", 2),
+        ("third", "thirds", 3),
+        ("quarter", "quarters", 4),
+        ("fourth", "fourths", 4),
+        ("fifth", "fifths", 5),
+        ("sixth", "sixths", 6),
+        ("seventh", "sevenths", 7),
+        ("eighth", "eighths", 8),
+        ("ninth", "ninths", 9),
+        ("tenth", "tenths", 10),
+    ];
+    let top = small_word(&reading.get(at)?.text).filter(|top| (1..20).contains(top))?;
+    let next = at + 1 + usize::from(reading.is(at + 1, "-"));
+    let bottom = PARTS.iter().find_map(|(one, many, bottom)| {
+        let word = if top == 1 { one } else { many };
+        reading.is(next, word).then_some(*bottom)
+    })?;
+    (!reading.is(next + 1, "of")).then(|| (next + 1, ratio(top, bottom)))
+}
+
 /// A whole number in the range, from a rational.
 pub(crate) fn integer_in(value: &BigRational, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
     if !value.is_integer() {

@@ -134,6 +134,13 @@ const SLOTS: &[(&str, Slot)] = &[
         all(unit::parse(reading, at), Value::Unit)
     }),
     ("word", word),
+    ("based", |reading, at| {
+        let mut found = word(reading, at);
+        found.retain(|(_, value)| {
+            matches!(value, Value::Word(text) if ["0x", "0b", "0o"].iter().any(|base| text.starts_with(base)))
+        });
+        found
+    }),
     ("quoted", |reading, at| {
         all(quoted(reading, at), Value::Text)
     }),

@@ -1,5 +1,6 @@
 //! Conversion between units of measure.
 
+mod compare;
 mod year;
 
 use std::sync::LazyLock;
@@ -115,7 +116,7 @@ fn in_spelling(reading: &Reading, text: String) -> String {
 }
 
 pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
-    let rules: Vec<Rule> = [RULES, year::RULES].concat();
+    let rules: Vec<Rule> = [RULES, compare::RULES, year::RULES].concat();
     Grammar::new(&rules, FRAGMENTS)
 });
 
@@ -126,7 +127,7 @@ const FRAGMENTS: &[Fragment] = &[
     ),
     (
         "to",
-        "(to|in|into|as|in terms of|converted to|converted into|expressed in|measured in|when converted to|as an amount of|is how many|to how many|-> |equals how many|equal how many|are how many|is what in|equals what in|is equal to how many|= how many|= ? |in to|equals to|is equivalent to how many|=)",
+        "(to|in|into|as|in terms of|converted to|converted into|expressed in|measured in|when converted to|as an amount of|is how many|to how many|-> |equals how many|equal how many|are how many|is what in|equals what in|is equal to how many|= how many|= ? |in to|equals to|is equivalent to how many|=|→|= >|- >)",
     ),
     ("are", "(are|is|r|s) [there]"),
 ];

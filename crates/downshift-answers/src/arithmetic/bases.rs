@@ -70,6 +70,18 @@ pub(super) const RULES: &[Rule] = &[
         say: binary_to_hex,
     },
     Rule {
+        pattern: "<conv> {based} (in|to|into|as) <hex>",
+        say: prefixed_to_hex,
+    },
+    Rule {
+        pattern: "<conv> {based} (in|to|into|as) <binary>",
+        say: prefixed_to_binary,
+    },
+    Rule {
+        pattern: "roman numeral {word}",
+        say: from_roman,
+    },
+    Rule {
         pattern: "<conv> [the number|number|the year|year] {number} (in|to|into|as|as a|to a) <roman>",
         say: to_roman,
     },
@@ -182,6 +194,35 @@ fn from_prefixed(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         "0o" => from_octal(found, context),
         _ => from_roman(found, context),
     }
+}
+
+/// "0b1111 to hex": the prefix says the base; a plain number is another rule's.
+fn prefixed(found: &Match<'_>) -> Option<(String, BigUint)> {
+    let word = found.word(0)?;
+    let (name, radix) = match word.get(..2)? {
+        "0x" => ("Hexadecimal", 16),
+        "0b" => ("Binary", 2),
+        "0o" => ("Octal", 8),
+        _ => return None,
+    };
+    let digits = word.get(2..)?;
+    Some((
+        format!("{name} {}", digits.to_uppercase()),
+        read(digits, "", radix)?,
+    ))
+}
+
+fn prefixed_to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (name, value) = prefixed(found)?;
+    Some(format!(
+        "{name} is 0x{} in hexadecimal.",
+        value.to_str_radix(16).to_uppercase()
+    ))
+}
+
+fn prefixed_to_binary(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (name, value) = prefixed(found)?;
+    Some(format!("{name} is {} in binary.", value.to_str_radix(2)))
 }
 
 fn hex_to_binary(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

@@ -71,7 +71,11 @@ pub(super) const RULES: &[Rule] = &[
         say: split_with_tip,
     },
     Rule {
-        pattern: "[<calc>] {money} [bill|check|tab] (with|plus) [a|an] {number} <pct> tip [,] split (between|among|by) {count} [people|friends|ways]",
+        pattern: "[<calc>] {money} [bill|check|tab] (with|plus|and|+) [a|an] {number} <pct> (tip|gratuity) [,] (split|divided) [evenly] (between|among|by) {count} [people|friends|ways]",
+        say: tip_then_split,
+    },
+    Rule {
+        pattern: "[<calc>] {money} [bill|check|tab] (with|plus|and|+) [a|an] {number} <pct> (tip|gratuity) [,] (split|divided) [evenly] {count} ways",
         say: tip_then_split,
     },
 ];

@@ -3,7 +3,9 @@
 use num_rational::BigRational;
 
 use crate::{
-    Context, figures,
+    Context,
+    expression::{Expression, Operator},
+    figures,
     pattern::{Match, Rule},
 };
 
@@ -15,6 +17,10 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         pattern: "is {number} <less> {number}",
         say: is_less,
+    },
+    Rule {
+        pattern: "is {expression} (<more>|<less>) {expression}",
+        say: computed,
     },
     Rule {
         pattern: "is {number} (equal to|the same as) {number}",
@@ -66,6 +72,44 @@ fn relation(a: &BigRational, b: &BigRational) -> &'static str {
 
 fn yes(agrees: bool) -> &'static str {
     if agrees { "Yes" } else { "No" }
+}
+
+/// "is 2^10 more than 1000": what is computed is said.
+fn computed(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (left, right) = (found.expression(0)?, found.expression(1)?);
+    let less = found.reading.tokens.iter().any(|token| {
+        ["less", "smaller", "lower", "fewer", "below", "under"]
+            .iter()
+            .any(|word| token.is(word))
+    });
+    // "3/4" is a number, and said as one.
+    let is_number = |side: &Expression| match side {
+        Expression::Binary(Operator::Divide, top, bottom) => !top.computes() && !bottom.computes(),
+        side => !side.computes(),
+    };
+    let (a, b) = (left.evaluate()?, right.evaluate()?);
+    if !a.exact || !b.exact {
+        return None;
+    }
+    let said = |side: &Expression, value: &BigRational| {
+        let value = figures_of(value)?;
+        Some(if is_number(side) {
+            value
+        } else {
+            format!("{} ({value})", side.written()?)
+        })
+    };
+    Some(format!(
+        "{}, {} is {} {}.",
+        yes(if less {
+            a.value < b.value
+        } else {
+            a.value > b.value
+        }),
+        said(left, &a.value)?,
+        relation(&a.value, &b.value),
+        said(right, &b.value)?
+    ))
 }
 
 fn is_more(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

@@ -33,6 +33,14 @@ pub(super) const RULES: &[Rule] = &[
         say: sum,
     },
     Rule {
+        pattern: "[<calc>] [the] sum of [all] [the] (numbers|integers|whole numbers|natural numbers|positive integers) [from] {count} (to|through|thru|up to) {count}",
+        say: series,
+    },
+    Rule {
+        pattern: "(add|add up|sum|sum up) [all] [the] (numbers|integers|whole numbers) from {count} (to|through) {count}",
+        say: series,
+    },
+    Rule {
         pattern: "(add|sum|add up|total|sum up|add together) <these> {list} [together|up]",
         say: sum,
     },
@@ -137,6 +145,21 @@ fn sum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         );
     }
     said("sum", list, &total(list))
+}
+
+/// Whole numbers from one to another, both counted.
+fn series(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (from, to) = (found.number(0)?, found.number(1)?);
+    if from >= to {
+        return None;
+    }
+    let total = (from + to) * (to - from + number::whole(1)) / number::whole(2);
+    Some(format!(
+        "The sum of the whole numbers from {} to {} is {}.",
+        figures::exact(from)?,
+        figures::exact(to)?,
+        figures::exact(&total)?
+    ))
 }
 
 fn product(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

@@ -81,6 +81,14 @@ pub(super) const RULES: &[Rule] = &[
         say: increase,
     },
     Rule {
+        pattern: "[<calc>] add {number} <pct> to {money}",
+        say: increase,
+    },
+    Rule {
+        pattern: "[<calc>] (subtract|take|deduct) {number} <pct> (from|off) {money}",
+        say: decrease,
+    },
+    Rule {
         pattern: "[<calc>] {money} (increased|raised|marked up) by {number} <pct>",
         say: increase,
     },

@@ -52,6 +52,10 @@ pub(super) const RULES: &[Rule] = &[
         say: factors,
     },
     Rule {
+        pattern: "factor {number}",
+        say: large_factors,
+    },
+    Rule {
         pattern: "[<calc>] [all] [the] (factors|divisors) of {number}",
         say: divisors,
     },
@@ -197,6 +201,12 @@ fn factors(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         })
         .collect();
     Some(format!("{} = {}.", shown(value)?, parts.join(" × ")))
+}
+
+/// "factor 50" is sunscreen; nothing is sold by larger ones.
+fn large_factors(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    whole(found, 0, 101)?;
+    factors(found, context)
 }
 
 fn divisors(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

@@ -45,6 +45,24 @@ impl Expression {
         match self {
             Self::Number(value) => Evaluated::exactly(value.clone()),
             Self::Constant(Constant::Pi) => Evaluated::about(std::f64::consts::PI),
+            Self::Constant(Constant::E) => Evaluated::about(std::f64::consts::E),
+            Self::Percent(share) => {
+                let share = share.evaluate()?;
+                Some(Evaluated {
+                    value: share.value / number::whole(100),
+                    exact: share.exact,
+                })
+            }
+            Self::Root(degree, inner) => {
+                let inner = inner.evaluate()?;
+                if inner.value.is_negative() {
+                    return None;
+                }
+                root(&inner, *degree).or_else(|| {
+                    let value = figures::to_float(&inner.value)?;
+                    Evaluated::about(value.powf(1.0 / f64::from(*degree)))
+                })
+            }
             Self::Negative(inner) => {
                 let inner = inner.evaluate()?;
                 Some(Evaluated {
@@ -71,9 +89,48 @@ impl Expression {
                 let inner = inner.evaluate().filter(|inner| inner.exact)?;
                 Evaluated::exactly(BigRational::from_integer(factorial(&inner.value)?))
             }
-            Self::Call(function, inner) => call(*function, &inner.evaluate()?),
+            Self::Call(function, inner) => match (in_turns(*function), inner.of_pi()) {
+                (Some(function), Some(half_turns)) => {
+                    degrees(function, &(half_turns * number::whole(180)))
+                }
+                _ => call(*function, &inner.evaluate()?),
+            },
             Self::Logarithm(base, inner) => logarithm(base, &inner.evaluate()?),
         }
+    }
+}
+
+impl Expression {
+    /// How many times π it is, when it is an exact multiple.
+    fn of_pi(&self) -> Option<BigRational> {
+        let factor = |side: &Self| {
+            side.evaluate()
+                .filter(|side| side.exact)
+                .map(|side| side.value)
+        };
+        match self {
+            Self::Constant(Constant::Pi) => Some(number::whole(1)),
+            Self::Negative(inner) => Some(-inner.of_pi()?),
+            Self::Binary(Operator::Multiply, left, right) => match left.of_pi() {
+                Some(turns) => Some(turns * factor(right)?),
+                None => Some(right.of_pi()? * factor(left)?),
+            },
+            Self::Binary(Operator::Divide, left, right) => {
+                let by = factor(right).filter(|by| !by.is_zero())?;
+                Some(left.of_pi()? / by)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The same function of degrees, for those of radians.
+fn in_turns(function: Function) -> Option<Function> {
+    match function {
+        Function::Sine => Some(Function::SineDegrees),
+        Function::Cosine => Some(Function::CosineDegrees),
+        Function::Tangent => Some(Function::TangentDegrees),
+        _ => None,
     }
 }
 
@@ -163,6 +220,9 @@ fn call(function: Function, operand: &Evaluated) -> Option<Evaluated> {
             value: value.abs(),
             exact: operand.exact,
         }),
+        Function::Floor | Function::Ceiling if !operand.exact => None,
+        Function::Floor => Evaluated::exactly(value.floor()),
+        Function::Ceiling => Evaluated::exactly(value.ceil()),
         Function::SquareRoot if value.is_negative() => None,
         Function::SquareRoot => root(operand, 2).or_else(|| Evaluated::about(float()?.sqrt())),
         Function::CubeRoot => root(operand, 3).or_else(|| Evaluated::about(float()?.cbrt())),

@@ -49,9 +49,11 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
     if sum.len() > 3 {
         return before.is_empty();
     }
+    // "1,000,000 - 1" is no age group; "1,000 - 2,000" may be a range.
     let number = |index: usize| {
-        sum.get(index)
-            .and_then(|token| token.integer())
+        let value = sum.get(index).and_then(|token| token.value());
+        value
+            .and_then(|value| crate::number::integer_in(&value, 0..=i64::MAX))
             .unwrap_or(0)
     };
     let (first, second) = (number(0), number(2));
@@ -59,7 +61,7 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
     match sum[1].text.as_str() {
         "/" => !is_division(first, second),
         "-" => !asked || first <= second || (first, second) == (10, 4),
-        _ => !asked || (first >= 200 && second >= 200),
+        _ => !(asked || is_table(first, second)) || (first >= 200 && second >= 200),
     }
 }
 
@@ -78,6 +80,15 @@ fn is_digits(token: &Token) -> bool {
 
 fn is_sign(token: &Token) -> bool {
     token.is("-") || token.is("/") || token.is("x")
+}
+
+/// "7x8" is of the multiplication table, and no size that anything is sold in.
+fn is_table(first: i64, second: i64) -> bool {
+    let small = (6..=12).contains(&first) && (6..=12).contains(&second);
+    let odd = [7, 9, 11].iter().any(|odd| first == *odd || second == *odd);
+    let sold = [(6, 9), (9, 12), (8, 11), (9, 11)];
+    let size = (first.min(second), first.max(second));
+    small && odd && first != second && !sold.contains(&size)
 }
 
 /// Neither a day of a month, nor a blood pressure, nor a split of a hundred.

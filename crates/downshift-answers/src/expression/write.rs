@@ -17,6 +17,11 @@ impl Expression {
         Some(match self {
             Self::Number(value) => number(value, outer)?,
             Self::Constant(Constant::Pi) => "π".to_owned(),
+            Self::Constant(Constant::E) => "e".to_owned(),
+            Self::Percent(share) => format!("{}%", share.within(4)?),
+            Self::Root(degree, inner) => {
+                format!("{} root of {}", figures::ordinal(*degree), inner.within(5)?)
+            }
             Self::Negative(inner) => format!("-{}", inner.within(4)?),
             Self::Factorial(inner) => format!("{}!", inner.within(5)?),
             Self::Part("", share, whole) => {
@@ -81,6 +86,8 @@ fn call(function: Function, inner: &Expression) -> Option<String> {
         Function::SquareRoot => "√",
         Function::CubeRoot => "∛",
         Function::Absolute => return Some(format!("|{text}|")),
+        Function::Floor => "floor",
+        Function::Ceiling => "ceil",
         Function::NaturalLogarithm => "ln",
         Function::SineDegrees => return Some(format!("sin({text}°)")),
         Function::CosineDegrees => return Some(format!("cos({text}°)")),
