@@ -72,6 +72,11 @@ impl Parser<'_> {
         let bracketed = self.reading.is(self.at, "(");
         let (argument, inner) = self.argument().ok_or(Refused)?;
         let degrees = inner || self.eat(&["degrees", "degree", "°", "deg"]);
+        // "sin(pi) degrees" and "sin(2 rad) degrees" say two things of the angle.
+        let after = degrees && !inner;
+        if after && (self.radians || !matches!(argument, Expression::Number(_))) {
+            return Err(Refused);
+        }
         let radians = self.radians || !degrees && self.eat(&["radians", "radian", "rad"]);
         self.radians = false;
         if steps
