@@ -138,8 +138,9 @@ impl Rescue {
 
     fn upstream(model: &str, error: &upstream::Error, told: String) -> Self {
         let code = match error.kind {
-            ErrorKind::Unconfigured | ErrorKind::Config => MODEL_NOT_CONFIGURED,
-            ErrorKind::Status(404 | 405) => MODEL_NOT_CONFIGURED,
+            ErrorKind::Unconfigured | ErrorKind::Config | ErrorKind::Status(404 | 405) => {
+                MODEL_NOT_CONFIGURED
+            }
             ErrorKind::Status(401 | 403) => UPSTREAM_REFUSED_KEY,
             ErrorKind::Encode => INVALID_REQUEST,
             ErrorKind::Connect | ErrorKind::ConnectTimeout => MODEL_UNREACHABLE,
