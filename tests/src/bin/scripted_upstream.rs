@@ -4,17 +4,15 @@
 //! `POST /script` takes the script of the next call, `GET /counted` and
 //! `GET /last` tell what was seen.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use downshift_tests::{Script, Upstream};
-use tokio::io::AsyncReadExt;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::io::Result<()> {
+#[tokio::main]
+async fn main() -> io::Result<()> {
     let upstream = Upstream::start(Script::default()).await;
-    writeln!(std::io::stdout(), "{}", upstream.base_url())?;
-    let mut input = tokio::io::stdin();
-    let mut ignored = [0; 64];
-    while input.read(&mut ignored).await? > 0 {}
+    writeln!(io::stdout(), "{}", upstream.base_url())?;
+    let reading = tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink()));
+    reading.await.map_err(io::Error::other)??;
     Ok(())
 }
