@@ -34,26 +34,20 @@ const AT_ONCE: usize = 64;
 
 /// Of a hundred genuine queries, how many are answered at least, and rightly. These only ever go up.
 const FLOORS: [(&str, usize); 7] = [
-    ("time", 93),
-    ("date", 76),
-    ("arithmetic", 85),
-    ("units", 92),
-    ("text", 52),
-    ("lookup", 78),
-    (ALL, 81),
+    ("time", 98),
+    ("date", 96),
+    ("arithmetic", 91),
+    ("units", 96),
+    ("text", 74),
+    ("lookup", 97),
+    (ALL, 93),
 ];
 
 /// The name of the sum in [`FLOORS`] and in the table.
 const ALL: &str = "all";
 
 /// Near misses that are answered all the same. This list only ever gets shorter.
-const ANSWERED: &[&str] = &[
-    "what is time",
-    "base64 encode",
-    "what time will it be in Tokyo",
-    "1.500 + 1,500",
-    "what was the capital of japan",
-];
+const ANSWERED: &[&str] = &[];
 
 /// Near misses that the classifier alone holds back: the grammars would answer them.
 /// This list only ever gets shorter.
@@ -68,6 +62,18 @@ const ALSO_RIGHT: &[(&str, &str)] = &[
     (
         "what date is unix time 1700000000",
         "10:13:20 PM on Tuesday, 14 November 2023 UTC",
+    ),
+    (
+        "convert unix timestamp 1700000000 to date",
+        "10:13:20 PM on Tuesday, 14 November 2023 UTC",
+    ),
+    (
+        "unix timestamp 1700000000000 ms to date",
+        "10:13:20 PM on Tuesday, 14 November 2023 UTC",
+    ),
+    (
+        "1234567890 epoch to human date",
+        "11:31:30 PM on Friday, 13 February 2009 UTC",
     ),
     ("which is larger: 3/4 or 5/7", "0.75 is larger"),
     ("min of 12, -9, 37", "-9 is the smallest"),

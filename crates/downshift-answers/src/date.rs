@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use jiff::civil;
 
-use weekday::{is_weekday, nth_day};
+use weekday::{is_today, is_weekday, not_weekend, nth_day, weekday_in};
 
 use crate::{
     Answer, Answerer, Context, Example, Question, day,
@@ -425,60 +425,6 @@ fn when(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         .replace("Tomorrow is on", "Tomorrow is")
         .replace("Yesterday was on", "Yesterday was"),
     )
-}
-
-/// "what day does christmas fall on in 2027".
-fn weekday_in(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let year = number::integer_in(found.number(0)?, 1583..=9999)?;
-    let year = i16::try_from(year).ok()?;
-    let (name, date) = match found.day(0)? {
-        day::Day::Holiday(holiday, None) => (holiday.name, holiday.date(year)?),
-        day::Day::Yearly(month, day) => ("It", civil::Date::new(year, *month, *day).ok()?),
-        _ => return None,
-    };
-    let weekday = day::weekday_name(date.weekday());
-    Some(format!(
-        "{name} {} a {weekday}: {}.",
-        tense(date, context),
-        day::without_weekday(date)
-    ))
-}
-
-fn not_weekend(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let date = resolve(found.day(0)?, context, Lean::Next)?;
-    let asks_work = found
-        .reading
-        .tokens
-        .iter()
-        .any(|token| token.is("business") || token.is("working"));
-    let weekend = between::is_weekend(date);
-    // A weekday may be a public holiday, which is not known here.
-    if asks_work && !weekend {
-        return None;
-    }
-    let answer = if weekend { "No" } else { "Yes" };
-    let verb = tense(date, context);
-    Some(format!(
-        "{answer}, {} {verb} a {}.",
-        day::without_weekday(date),
-        day::weekday_name(date.weekday())
-    ))
-}
-
-/// "is today Monday".
-fn is_today(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let today = today_here(context)?;
-    let same = match found.day(0)? {
-        day::Day::Coming(weekday) => *weekday == today.weekday(),
-        day::Day::On(date) => *date == today,
-        day::Day::Yearly(month, day) => (*month, *day) == (today.month(), today.day()),
-        _ => return None,
-    };
-    Some(format!(
-        "{}, today is {}.",
-        if same { "Yes" } else { "No" },
-        day::written(today)
-    ))
 }
 
 /// "what is tomorrow"; "what is Easter" asks for more than a date.

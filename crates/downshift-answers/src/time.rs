@@ -128,7 +128,7 @@ const RULES: &[Rule] = &[
         say: there,
     },
     Rule {
-        pattern: "what time (would|will|might) it be <now> <in> {place} <now>",
+        pattern: "what time (would|might) it be <now> <in> {place} <now>",
         say: there,
     },
     Rule {

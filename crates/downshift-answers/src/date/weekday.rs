@@ -1,7 +1,9 @@
-//! The n-th weekday of a month, and whether a day is a stated weekday.
+//! Weekdays: the n-th of a month, that of a date, and whether a day is a stated one.
 
-use super::{is_past, resolve, tense};
-use crate::{Context, day, day::Lean, pattern::Match};
+use jiff::civil;
+
+use super::{between, is_past, resolve, tense, today_here};
+use crate::{Context, day, day::Lean, number, pattern::Match};
 
 /// "The last Friday of December 2026 is 25 December 2026."
 pub(super) fn nth_day(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
@@ -48,5 +50,60 @@ pub(super) fn is_weekday(found: &Match<'_>, context: &Context<'_>) -> Option<Str
         day::without_weekday(date),
         tense(date, context),
         day::weekday_name(date.weekday())
+    ))
+}
+
+/// "what day does christmas fall on in 2027".
+pub(super) fn weekday_in(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let year = number::integer_in(found.number(0)?, 1583..=9999)?;
+    let year = i16::try_from(year).ok()?;
+    let (name, date) = match found.day(0)? {
+        day::Day::Holiday(holiday, None) => (holiday.name, holiday.date(year)?),
+        day::Day::Yearly(month, day) => ("It", civil::Date::new(year, *month, *day).ok()?),
+        _ => return None,
+    };
+    let weekday = day::weekday_name(date.weekday());
+    Some(format!(
+        "{name} {} a {weekday}: {}.",
+        tense(date, context),
+        day::without_weekday(date)
+    ))
+}
+
+/// "is 4 july 2026 a weekday", "is it on a weekend".
+pub(super) fn not_weekend(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let date = resolve(found.day(0)?, context, Lean::Next)?;
+    let asks_work = found
+        .reading
+        .tokens
+        .iter()
+        .any(|token| token.is("business") || token.is("working"));
+    let weekend = between::is_weekend(date);
+    // A weekday may be a public holiday, which is not known here.
+    if asks_work && !weekend {
+        return None;
+    }
+    let answer = if weekend { "No" } else { "Yes" };
+    let verb = tense(date, context);
+    Some(format!(
+        "{answer}, {} {verb} a {}.",
+        day::without_weekday(date),
+        day::weekday_name(date.weekday())
+    ))
+}
+
+/// "is today Monday".
+pub(super) fn is_today(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let today = today_here(context)?;
+    let same = match found.day(0)? {
+        day::Day::Coming(weekday) => *weekday == today.weekday(),
+        day::Day::On(date) => *date == today,
+        day::Day::Yearly(month, day) => (*month, *day) == (today.month(), today.day()),
+        _ => return None,
+    };
+    Some(format!(
+        "{}, today is {}.",
+        if same { "Yes" } else { "No" },
+        day::written(today)
     ))
 }
