@@ -17,7 +17,7 @@ use weekday::{is_today, is_weekday, not_weekend, nth_day, weekday_in};
 use crate::{
     Answer, Answerer, Context, Example, Question, day,
     day::Lean,
-    figures, number,
+    figures,
     pattern::{Fragment, Grammar, Match, Rule},
     reading::Reading,
 };
