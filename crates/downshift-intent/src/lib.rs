@@ -21,6 +21,7 @@
 mod bigrams;
 mod description;
 mod error;
+mod evaluation;
 mod examples;
 mod graph;
 mod head;
@@ -33,6 +34,7 @@ mod tokens;
 mod verdict;
 
 pub use error::Error;
+pub use evaluation::{Bin, Evaluation, FalseTrivial, IntentFigures, Judged, Point};
 pub use examples::{ExampleProblem, Examples};
 pub use model::{Model, Trace};
 pub use pool::{Classifier, PoolConfig};

@@ -4,7 +4,10 @@
 
 mod ask;
 mod check;
+mod eval;
 mod explain;
+mod labelled;
+mod progress;
 mod serve;
 mod trail;
 
@@ -40,6 +43,8 @@ enum Command {
     Explain(explain::Explain),
     /// Validate a policy and run the tests in it.
     Check(check::Check),
+    /// Say what a classifier is worth on labelled queries.
+    Eval(eval::Eval),
 }
 
 /// How long a command waits for a verdict.
@@ -71,6 +76,7 @@ impl Cli {
             Command::Ask(ask) => ask.run(),
             Command::Explain(explain) => explain.run(),
             Command::Check(check) => check.run(),
+            Command::Eval(eval) => eval.run(),
         };
         match result {
             Ok(()) => ExitCode::SUCCESS,

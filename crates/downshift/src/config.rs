@@ -4,21 +4,21 @@
 //! parsed, with the text kept, so that a problem found later (an unknown model,
 //! a missing table) can still be shown at its line and column.
 
+mod classifier;
 mod secret;
 pub mod yaml;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use downshift_intent::{PoolConfig, Preference};
 use downshift_ledger::{HardwareClass, PriceConfig};
 use downshift_policy::{IntentConfig, RuleConfig};
 use downshift_upstream::{Api, TimeoutsConfig};
 use serde::{Deserialize, Deserializer, de};
 
+pub use self::classifier::ClassifierConfig;
 pub use self::secret::SecretConfig;
 pub use self::yaml::Problem;
 use crate::duration::Seconds;
@@ -52,9 +52,6 @@ const SHIPPED_TABLES: &[(&str, &str)] = &[
 
 /// Public prices that are compiled in; see docs/cost-model.md.
 const SHIPPED_PRICES: &str = include_str!("../../../config/prices.json");
-
-/// A thread classifies some tens of thousands of queries a second; more than this only cost memory.
-const MOST_WORKERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
 /// router.yaml, as its operator writes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -147,36 +144,6 @@ pub enum Modality {
     Audio,
     /// Documents sent as files.
     File,
-}
-
-/// The classifier and its threads.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ClassifierConfig {
-    /// A model directory in place of the model that is compiled in.
-    pub model: Option<PathBuf>,
-    /// What runs it: `any` (ONNX Runtime where it is found, else tract), `onnxruntime` or `tract`.
-    pub backend: Preference,
-    /// Threads, each with a session of its own.
-    pub workers: NonZeroUsize,
-    /// Queries that may wait for a thread; one more fails open to the LLM.
-    pub queue: NonZeroUsize,
-    /// How long a query waits for its verdict before it fails open to the LLM.
-    pub timeout: Seconds,
-}
-
-impl Default for ClassifierConfig {
-    fn default() -> Self {
-        let pool = PoolConfig::default();
-        Self {
-            model: None,
-            backend: Preference::Any,
-            workers: std::thread::available_parallelism()
-                .map_or(pool.workers, |cores| cores.min(MOST_WORKERS)),
-            queue: pool.queue,
-            timeout: Seconds(Duration::from_secs(1)),
-        }
-    }
 }
 
 /// Bounds on what is read from clients.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use downshift_answers::Table;
 use downshift_intent::{Classifier, Error as ClassifierError, Examples};
-use downshift_intent::{PoolConfig, Runtime, RuntimeConfig, Source};
+use downshift_intent::{PoolConfig, Runtime, RuntimeConfig};
 use downshift_ledger::{Ledger, ModelCost, PriceBook, Recent, Sink};
 use downshift_policy::{AnswerConfig, Catalogue, ModelFacts, Policy, PolicyConfig};
 use downshift_upstream as upstream;
@@ -157,21 +157,13 @@ fn classifier(
     problems: &mut Vec<Problem>,
 ) -> Result<Classifier, ClassifierError> {
     let config = &loaded.config.classifier;
-    let source = match &config.model {
-        Some(folder) => Source::Directory(loaded.resolve(folder)),
-        None => Source::Shipped,
-    };
     let pool = PoolConfig {
         workers: config.workers,
         queue: config.queue,
         timeout: config.timeout.0,
     };
-    let intents = loaded.config.intents.iter();
-    let taught = intents.filter(|(_, intent)| !intent.examples.is_empty());
-    let examples = taught
-        .map(|(name, intent)| (name.clone(), intent.examples.clone()))
-        .collect();
-    match Classifier::start(runtime, &source, &pool, &examples) {
+    let source = loaded.classifier_source();
+    match Classifier::start(runtime, &source, &pool, &loaded.examples()) {
         Err(ClassifierError::Examples(wrong)) => {
             problems.extend(wrong.into_iter().map(|wrong| {
                 let all = format!("intents.{}.examples", wrong.intent);
