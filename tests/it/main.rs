@@ -13,6 +13,7 @@ mod errors;
 mod escalation;
 mod get_lookup;
 mod harness;
+mod hold_back;
 mod ledger;
 mod lifecycle;
 mod models;

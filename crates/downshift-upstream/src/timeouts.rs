@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 use crate::{Error, ErrorKind};
 
@@ -77,6 +77,18 @@ impl TryFrom<TimeoutsConfig> for Timeouts {
             total: read("total", &config.total, default.total)?,
         })
     }
+}
+
+/// A duration in a field that may be absent.
+pub(crate) fn period<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    let written = String::deserialize(deserializer)?;
+    duration(&written).map(Some).ok_or_else(|| {
+        de::Error::custom(format_args!(
+            "`{written}` is no duration; write a number above 0 with a unit, such as 800ms, 30s, 1m30s or 2h"
+        ))
+    })
 }
 
 /// Numbers with units, one after the other; `None` for anything else, for zero, and for more than a year.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use downshift_ledger::{HardwareClass, PriceConfig};
 use downshift_policy::{IntentConfig, RuleConfig};
-use downshift_upstream::{Api, TimeoutsConfig};
+use downshift_upstream::{Api, HoldBack, TimeoutsConfig};
 use serde::{Deserialize, Deserializer, de};
 
 pub use self::classifier::ClassifierConfig;
@@ -130,6 +130,10 @@ pub struct ModelConfig {
     /// Whether `stream_options.include_usage` is asked of it; a few servers refuse the field.
     #[serde(default = "yes")]
     pub include_usage: bool,
+    /// How much of its streams is held before the client sees any. When absent the default
+    /// where another model could still take over, and nothing where none could.
+    #[serde(default)]
+    pub hold_back: Option<HoldBack>,
 }
 
 /// What a model can read.

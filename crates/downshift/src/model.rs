@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use downshift_upstream::{self as upstream, Client, Endpoint, ErrorKind, Timeouts, Upstream};
+use downshift_upstream::{self as upstream, Client, Endpoint, ErrorKind, HoldBack};
+use downshift_upstream::{Timeouts, Upstream};
 
 use crate::config::yaml::Unresolved;
 use crate::config::{ModelConfig, SecretConfig};
@@ -15,6 +16,8 @@ const OLLAMA_PORT: &str = ":11434";
 pub struct Model {
     /// The service that calls it.
     pub upstream: Upstream,
+    /// How much of its streams is held, if the policy says so.
+    pub hold_back: Option<HoldBack>,
     help: Arc<Help>,
 }
 
@@ -74,6 +77,7 @@ impl Model {
         };
         Ok(Self {
             upstream: Upstream::new(client, endpoint)?,
+            hold_back: config.hold_back,
             help: Arc::new(help),
         })
     }

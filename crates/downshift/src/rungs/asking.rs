@@ -1,15 +1,33 @@
 //! Asks one model for a reply, and books the attempt however it ends.
+//!
+//! A reply comes back [`Held`]: nothing of it has left, so that it may be judged, and then
+//! released to the caller or dropped in favour of another. What breaks while it is held is
+//! a call that failed like any other.
 
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+mod booked;
+mod held;
 
-use downshift_ledger::{Attempt, AttemptOutcome, Reason, Rung, Spent};
-use downshift_upstream::{self as upstream, Call, Chunks, ErrorKind};
-use downshift_wire::ChatChunk;
-use futures_util::Stream;
+use downshift_ledger::{AttemptOutcome, Reason, Rung, Spent};
+use downshift_upstream::{self as upstream, Call, ErrorKind, HoldBack};
 
-use crate::ladder::{Query, Reply, ReplyBody};
+use self::booked::Booked;
+pub(super) use self::held::Held;
+use self::held::{Beginning, HeldBody};
+use crate::ladder::Query;
 use crate::model::Model;
+
+/// Who asks, and what for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asking<'a> {
+    /// What is asked.
+    pub(super) query: &'a Query,
+    /// The rung that asks.
+    pub(super) rung: Rung,
+    /// Whether somebody else takes the query should this one fail.
+    pub(super) rescued: bool,
+    /// How much of a stream to hold where the model's own `hold_back` does not say.
+    pub(super) hold_back: Option<HoldBack>,
+}
 
 /// A model that was asked in vain.
 #[derive(Debug)]
@@ -17,11 +35,12 @@ pub(super) struct Failed {
     /// What happened.
     pub(super) error: upstream::Error,
     /// What it cost all the same.
-    pub(super) spent: Spent,
+    pub(super) spent: Option<Spent>,
 }
 
 /// Asks `model`; the attempt is on the request's tab whether it replies, fails or is dropped.
-pub(super) async fn ask(query: &Query, rung: Rung, model: &Model) -> Result<Reply, Failed> {
+pub(super) async fn ask(asking: Asking<'_>, model: &Model) -> Result<Held, Failed> {
+    let Asking { query, rung, .. } = asking;
     let name = model.name();
     let attempt = query.tab.attempt(rung, name.clone());
     let call = Call {
@@ -33,35 +52,25 @@ pub(super) async fn ask(query: &Query, rung: Rung, model: &Model) -> Result<Repl
         Ok(reply) => reply,
         Err(error) => {
             let spent = attempt.finish(outcome(&error));
-            return Err(Failed { error, spent });
+            return Err(Failed::of(error, Some(spent)));
         }
     };
+    attempt.first_token();
     let (headers, body) = match reply {
         upstream::Reply::Whole(whole) => {
-            attempt.first_token();
             if let Some(usage) = whole.reply.usage {
                 attempt.usage(usage);
             }
-            attempt.finish(AttemptOutcome::Ok);
-            (whole.headers, ReplyBody::Whole(whole.reply))
+            let spent = attempt.finish(AttemptOutcome::Ok);
+            (whole.headers, HeldBody::Whole(whole.reply, spent))
         }
         upstream::Reply::Stream(streaming) => {
-            attempt.first_token();
-            let booked = Booked {
-                chunks: streaming.chunks,
-                attempt: Some(attempt),
-            };
-            (streaming.headers, ReplyBody::Stream(Box::pin(booked)))
+            let booked = Booked::new(streaming.chunks, attempt);
+            let beginning = Beginning::hold(booked, asking.hold_back(model)).await?;
+            (streaming.headers, HeldBody::Stream(beginning))
         }
     };
-    Ok(Reply {
-        rung,
-        model: name.clone(),
-        intent: None,
-        headers,
-        usage: None,
-        body,
-    })
+    Ok(Held::new(rung, name.clone(), headers, body))
 }
 
 /// Why a model that failed could not take the query, for the trail.
@@ -89,38 +98,25 @@ pub(super) fn outcome(error: &upstream::Error) -> AttemptOutcome {
     }
 }
 
-/// A model's chunks, booked as they pass; dropped early, the attempt is booked as abandoned.
-struct Booked {
-    chunks: Chunks,
-    attempt: Option<Attempt>,
-}
+// === impl Asking ===
 
-impl Booked {
-    fn note(&mut self, item: Option<&Result<ChatChunk, upstream::Error>>) {
-        match item {
-            Some(Ok(chunk)) => {
-                if let (Some(usage), Some(attempt)) = (chunk.usage, &self.attempt) {
-                    attempt.usage(usage);
-                }
-            }
-            Some(Err(error)) => self.finish(outcome(error)),
-            None => self.finish(AttemptOutcome::Ok),
-        }
-    }
-
-    fn finish(&mut self, outcome: AttemptOutcome) {
-        if let Some(attempt) = self.attempt.take() {
-            attempt.finish(outcome);
-        }
+impl Asking<'_> {
+    /// What the policy says of the model; else what the rung wants; else the default, if there is
+    /// somebody who could take over: holding what nobody can rescue only costs time.
+    fn hold_back(&self, model: &Model) -> HoldBack {
+        let unwritten = if self.rescued {
+            HoldBack::default()
+        } else {
+            HoldBack::None
+        };
+        model.hold_back.or(self.hold_back).unwrap_or(unwritten)
     }
 }
 
-impl Stream for Booked {
-    type Item = Result<ChatChunk, upstream::Error>;
+// === impl Failed ===
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let item = ready!(Pin::new(&mut self.chunks).poll_next(cx));
-        self.note(item.as_ref());
-        Poll::Ready(item)
+impl Failed {
+    fn of(error: upstream::Error, spent: Option<Spent>) -> Self {
+        Self { error, spent }
     }
 }

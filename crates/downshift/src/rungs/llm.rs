@@ -6,7 +6,8 @@ use std::task::{Context, Poll};
 use downshift_ledger::Rung;
 use tower::Service;
 
-use super::{RungFuture, asking};
+use super::RungFuture;
+use super::asking::{self, Asking, Held};
 use crate::ladder::{Error, Planned, Reply};
 use crate::router::Models;
 
@@ -42,8 +43,14 @@ impl Service<Planned> for LlmRung {
             let Some(model) = model else {
                 return Err(Error::Declined(planned.forced_rung()));
             };
-            let reply = asking::ask(&planned.query, Rung::Llm, &model).await;
-            reply.map_err(|failed| Error::Upstream {
+            let asking = Asking {
+                query: &planned.query,
+                rung: Rung::Llm,
+                rescued: false,
+                hold_back: None,
+            };
+            let held = asking::ask(asking, &model).await;
+            held.map(Held::release).map_err(|failed| Error::Upstream {
                 rung: Rung::Llm,
                 model: model.name().clone(),
                 source: failed.error,

@@ -10,7 +10,8 @@ use std::task::{Context, Poll};
 use downshift_ledger::{Rung, Step};
 use tower::{Layer, Service, ServiceExt};
 
-use super::{RungFuture, asking};
+use super::RungFuture;
+use super::asking::{self, Asking};
 use crate::ladder::{Error, Planned, Reply};
 use crate::router::Models;
 
@@ -71,8 +72,14 @@ where
             return Box::pin(inner.oneshot(planned));
         };
         Box::pin(async move {
-            match asking::ask(&planned.query, Rung::Specialist, &model).await {
-                Ok(reply) => Ok(reply),
+            let asking = Asking {
+                query: &planned.query,
+                rung: Rung::Specialist,
+                rescued: planned.plan.llm.is_some(),
+                hold_back: None,
+            };
+            match asking::ask(asking, &model).await {
+                Ok(held) => Ok(held.release()),
                 // Where no rung above may try, the failure is the caller's answer.
                 Err(asking::Failed { error, .. }) if planned.plan.llm.is_none() => {
                     Err(Error::Upstream {
@@ -87,7 +94,7 @@ where
                         reason: asking::reason(&error),
                         confidence: planned.plan.confidence,
                         detail: Some(model.explain(&error)),
-                        spent: Some(spent),
+                        spent,
                     });
                     inner.oneshot(planned).await
                 }
