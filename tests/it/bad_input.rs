@@ -364,7 +364,7 @@ async fn paths_and_methods_that_are_not_served() {
     let (_big, router) = started().await;
     let error = router
         .client()
-        .post("/v1/nothing", "{}")
+        .post("/nothing", "{}")
         .await
         .error(404)
         .await;

@@ -7,8 +7,10 @@
 )]
 
 mod admin;
+mod any_path;
 mod bad_input;
 mod disconnect;
+mod embeddings;
 mod errors;
 mod escalation;
 mod get_lookup;

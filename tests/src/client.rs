@@ -123,8 +123,10 @@ impl Client {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header("host", self.address.to_string())
-            .header("content-type", "application/json");
+            .header("host", self.address.to_string());
+        if !self.headers.contains_key("content-type") {
+            request = request.header("content-type", "application/json");
+        }
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }

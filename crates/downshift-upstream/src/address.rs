@@ -73,6 +73,13 @@ impl Address {
         url
     }
 
+    /// The base with a path such as `/files/f-1` behind it, and a query, both percent-encoded;
+    /// `None` if a URL reader would make of them something else than they say.
+    pub(crate) fn below(&self, path: &str, query: Option<&str>) -> Option<Url> {
+        let path = format!("{}{path}", self.base.path().trim_end_matches('/'));
+        self.at(&path, query)
+    }
+
     /// Credentials in the address give way to a key.
     pub(crate) fn without_credentials(mut self) -> Result<Self, Error> {
         let cleared = self

@@ -1,6 +1,6 @@
 //! Hides which headers cross: a caller's to an upstream, an upstream's to a caller.
 
-use http::header::RETRY_AFTER;
+use http::header::{CONNECTION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName};
 
 /// Never sent upstream, whatever the router let through: they belong to one hop or to one caller.
@@ -26,6 +26,24 @@ const KEPT_BACK: &[&str] = &[
     "x-api-key",
 ];
 
+/// Of these, what a request that is passed on as it came takes along all the same: they speak of its body.
+const OF_THE_BODY: &[&str] = &["accept", "content-encoding", "content-type"];
+
+/// Not passed back with a server's answer: they belong to one hop, or speak of the server's own
+/// host. `alt-svc` would lead clients past the router.
+const NOT_RETURNED: &[&str] = &[
+    "alt-svc",
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "set-cookie",
+    "strict-transport-security",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// A caller's headers as they go upstream.
 pub(crate) fn outward(headers: &HeaderMap) -> HeaderMap {
     let crosses = |name: &HeaderName| {
@@ -48,6 +66,40 @@ pub(crate) fn inward(headers: &HeaderMap) -> HeaderMap {
                 .iter()
                 .any(|prefix| text.starts_with(prefix))
     })
+}
+
+/// The headers of a request that is passed on as it came. Compression is not asked for: a reply's
+/// usage could not be read.
+pub(crate) fn forwarded(headers: &HeaderMap) -> HeaderMap {
+    let of_this_hop = named_by_connection(headers);
+    crossing(headers, |name| {
+        let text = name.as_str();
+        let kept = KEPT_BACK.contains(&text) && !OF_THE_BODY.contains(&text);
+        let tells_of_hops = text.starts_with("x-downshift-")
+            || text.starts_with("x-forwarded-")
+            || text == "x-real-ip";
+        let proxys = text.starts_with("proxy-");
+        !kept && !tells_of_hops && !proxys && !of_this_hop.iter().any(|named| named == text)
+    })
+}
+
+/// The headers of an answer that is passed back as it came.
+pub(crate) fn returned(headers: &HeaderMap) -> HeaderMap {
+    let of_this_hop = named_by_connection(headers);
+    crossing(headers, |name| {
+        let text = name.as_str();
+        !NOT_RETURNED.contains(&text)
+            && !text.starts_with("x-downshift-")
+            && !of_this_hop.iter().any(|named| named == text)
+    })
+}
+
+/// The headers that `connection` says are for one hop.
+fn named_by_connection(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(CONNECTION).iter();
+    let names = values.filter_map(|value| value.to_str().ok());
+    let names = names.flat_map(|value| value.split(','));
+    names.map(|name| name.trim().to_ascii_lowercase()).collect()
 }
 
 fn crossing(headers: &HeaderMap, crosses: impl Fn(&HeaderName) -> bool) -> HeaderMap {
@@ -88,6 +140,40 @@ mod tests {
             ],
             &["openai-project"],
         );
+    }
+
+    #[test]
+    fn a_request_that_is_passed_on_keeps_what_speaks_of_its_body() {
+        check(
+            forwarded,
+            &[
+                "authorization",
+                "accept",
+                "accept-encoding",
+                "content-type",
+                "content-length",
+                "proxy-authorization",
+                "range",
+                "user-agent",
+                "x-forwarded-for",
+                "x-downshift-session",
+                "idempotency-key",
+            ],
+            &[
+                "accept",
+                "content-type",
+                "range",
+                "user-agent",
+                "idempotency-key",
+            ],
+        );
+        let mut headers = HeaderMap::new();
+        headers.insert(CONNECTION, "X-Secret-Hop, close".parse().unwrap());
+        headers.insert("x-secret-hop", "1".parse().unwrap());
+        headers.insert("x-other", "1".parse().unwrap());
+        let crossed = forwarded(&headers);
+        assert_eq!(crossed.keys().collect::<Vec<_>>(), ["x-other"]);
+        assert_eq!(returned(&headers), crossed);
     }
 
     #[test]

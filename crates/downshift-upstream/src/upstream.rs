@@ -155,19 +155,13 @@ impl Upstream {
     }
 
     async fn exchange(&self, call: Call) -> Result<Reply, Error> {
+        self.configured()?;
         let Shared {
             endpoint,
             address,
             dialect,
             ..
         } = &*self.shared;
-        if let Some(variable) = &endpoint.missing_variable {
-            let message = format!(
-                "{variable} is not set; it holds the key for {}",
-                address.origin()
-            );
-            return Err(Error::new(ErrorKind::Unconfigured, message));
-        }
         let deadlines = Deadlines::start(&endpoint.timeouts);
         let stream = call.request.stream;
         let request = self.request(&call)?;
@@ -211,6 +205,36 @@ impl Upstream {
             headers,
             reply,
         }))
+    }
+
+    /// Whether the key it wants is there.
+    pub(crate) fn configured(&self) -> Result<(), Error> {
+        let Some(variable) = &self.shared.endpoint.missing_variable else {
+            return Ok(());
+        };
+        let message = format!(
+            "{variable} is not set; it holds the key for {}",
+            self.shared.address.origin()
+        );
+        Err(Error::new(ErrorKind::Unconfigured, message))
+    }
+
+    pub(crate) fn address(&self) -> &Address {
+        &self.shared.address
+    }
+
+    /// The path that chats go to, behind the base URL.
+    pub(crate) fn path(&self) -> &'static str {
+        self.shared.dialect.path()
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.shared.http
+    }
+
+    /// The key, in its header.
+    pub(crate) fn own_headers(&self) -> Option<(HeaderName, HeaderValue)> {
+        self.shared.key.clone()
     }
 
     fn request(&self, call: &Call) -> Result<reqwest::Request, Error> {

@@ -19,6 +19,7 @@ mod error;
 mod error_body;
 mod json;
 mod models;
+mod object;
 mod scan;
 pub mod sse;
 
@@ -30,3 +31,4 @@ pub use error::Error;
 pub use error_body::{ErrorBody, ReportedError};
 pub use json::Edit;
 pub use models::{Model, ModelList};
+pub use object::JsonObject;

@@ -2,12 +2,17 @@
 
 pub mod admin;
 pub mod chat;
+pub mod embeddings;
+mod forwarding;
 pub mod models;
+mod multipart;
+pub mod passthrough;
+mod upload;
 
 use std::sync::Arc;
 
 use axum::Router as Routes;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use http::{Method, Uri};
 
 use crate::rescue::{self, Rescue};
@@ -31,7 +36,13 @@ pub fn public(shared: Shared) -> Routes {
     Routes::new()
         .route("/v1/chat/completions", post(chat::complete))
         .route("/v1/models", get(models::list))
-        .route("/v1/models/{*id}", get(models::retrieve))
+        .route("/v1/embeddings", post(embeddings::embed))
+        .route(
+            "/v1/models/{*id}",
+            get(models::retrieve).delete(passthrough::pass),
+        )
+        // Every other path of the API is the provider's to answer.
+        .route("/v1/{*path}", any(passthrough::pass))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(shared)

@@ -37,6 +37,7 @@ pub struct Router {
     pub policy: Arc<Policy>,
     /// The models it names.
     pub models: Arc<Models>,
+    llm: Model,
     /// The tables it names.
     pub tables: Arc<Tables>,
     /// The lookups over HTTP.
@@ -98,6 +99,10 @@ impl Router {
                 return Err(loaded.invalid(problems).into());
             }
         };
+        let Some(llm) = models.get(policy.llm()).cloned() else {
+            let unknown = Problem::at("llm", "names no model of this policy");
+            return Err(loaded.invalid([unknown]).into());
+        };
         let metrics = Arc::new(Metrics::new(&runtime.backend().to_string())?);
         let recent = Arc::new(Recent::new(RECENT));
         let sinks = vec![metrics.sink(), recent.clone() as Arc<dyn Sink>];
@@ -105,6 +110,7 @@ impl Router {
         Ok(Arc::new(Self {
             policy: Arc::new(policy),
             models: Arc::new(models),
+            llm,
             tables: Arc::new(tables),
             gets: Arc::new(gets),
             classifier: Arc::new(classifier),
@@ -119,6 +125,27 @@ impl Router {
     /// Whether requests for this model name climb the ladder.
     pub fn routes(&self, requested: &str) -> bool {
         self.policy.routes(requested)
+    }
+
+    /// The top rung's model.
+    pub fn llm(&self) -> &Model {
+        &self.llm
+    }
+
+    /// The model that a request which is only passed on names: by its name in the policy, or by
+    /// that of its provider. A name that is routed as it stands, such as `auto`, is the llm.
+    pub fn provider(&self, requested: &str) -> Option<&Model> {
+        let of_provider = |model: &&Model| model.upstream.endpoint().model == requested;
+        let routed = self
+            .loaded
+            .config
+            .route
+            .iter()
+            .any(|name| name == requested);
+        self.models
+            .get(requested)
+            .or_else(|| routed.then_some(&self.llm))
+            .or_else(|| self.models.values().find(of_provider))
     }
 
     /// What went wrong with a model, and what an operator can do about it.

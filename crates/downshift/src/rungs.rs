@@ -5,7 +5,7 @@
 
 pub mod account;
 pub mod answer;
-mod asking;
+pub(crate) mod asking;
 pub mod classify;
 pub mod decide;
 pub mod llm;

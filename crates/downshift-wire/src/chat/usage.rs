@@ -22,6 +22,9 @@ pub struct Usage {
 struct Counts {
     prompt: Option<u64>,
     completion: Option<u64>,
+    /// By the names of the endpoints that came after chat.
+    input: Option<u64>,
+    output: Option<u64>,
     total: Option<u64>,
     cached: Option<u64>,
     reasoning: Option<u64>,
@@ -68,6 +71,12 @@ impl Usage {
         let counts = cursor.if_kind(Kind::Object, Counts::read)?;
         Ok(counts.and_then(Counts::usage))
     }
+
+    /// The same under the names of any endpoint.
+    pub(crate) fn read_any(cursor: &mut Cursor<'_>) -> Result<Option<Self>, Fault> {
+        let counts = cursor.if_kind(Kind::Object, Counts::read)?;
+        Ok(counts.and_then(|counts| counts.under_any_name().usage()))
+    }
 }
 
 /// OpenAI's `usage` object, with its details.
@@ -101,12 +110,14 @@ impl Counts {
             match &**name {
                 "prompt_tokens" => counts.prompt = count(cursor)?,
                 "completion_tokens" => counts.completion = count(cursor)?,
+                "input_tokens" => counts.input = count(cursor)?,
+                "output_tokens" => counts.output = count(cursor)?,
                 "total_tokens" => counts.total = count(cursor)?,
-                "prompt_tokens_details" => {
+                "prompt_tokens_details" | "input_tokens_details" => {
                     let nested = nested(cursor, "cached_tokens")?;
                     counts.cached = nested.or(counts.cached);
                 }
-                "completion_tokens_details" => {
+                "completion_tokens_details" | "output_tokens_details" => {
                     let nested = nested(cursor, "reasoning_tokens")?;
                     counts.reasoning = nested.or(counts.reasoning);
                 }
@@ -119,6 +130,16 @@ impl Counts {
             Ok(())
         })?;
         Ok(counts)
+    }
+
+    fn under_any_name(self) -> Self {
+        let prompt = self.prompt.or(self.input);
+        let left = prompt.and_then(|prompt| self.total?.checked_sub(prompt));
+        Self {
+            prompt,
+            completion: self.completion.or(self.output).or(left),
+            ..self
+        }
     }
 
     fn usage(self) -> Option<Usage> {

@@ -19,7 +19,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::tz::TimeZone;
 use tower::ServiceExt;
 
-use super::Shared;
+use super::{Shared, upload};
 use crate::clock;
 use crate::config::LimitsConfig;
 use crate::headers::{self, Route};
@@ -29,7 +29,7 @@ use crate::rescue::{self, Rescue};
 use crate::rungs::account::{Failure, Settled};
 
 /// The longest model name that is looked at; names are kept with each request's entry.
-const LONGEST_NAME: usize = 256;
+pub(super) const LONGEST_NAME: usize = 256;
 
 /// Serves one chat completion.
 pub async fn complete(State(shared): State<Shared>, request: Request) -> Response {
@@ -119,22 +119,17 @@ fn zone(shared: &Shared, headers: &HeaderMap) -> Result<TimeZone, Rescue> {
     })
 }
 
-async fn read(body: Body, limits: &LimitsConfig) -> Result<Bytes, Rescue> {
+/// All of a request's body, within the limits.
+pub(super) async fn read(body: Body, limits: &LimitsConfig) -> Result<Bytes, Rescue> {
     let limit = limits.body_bytes;
     let collected = tokio::time::timeout(limits.body.0, Limited::new(body, limit).collect());
-    let Ok(collected) = collected.await else {
-        let message = format!(
-            "the request body was not complete within the {:?} that limits.body allows",
-            limits.body.0
-        );
-        return Err(Rescue::new(rescue::REQUEST_TIMEOUT, message));
-    };
-    collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
+    let collected = collected.await.map_err(|_| upload::too_slow(limits))?;
+    let collected = collected.map(http_body_util::Collected::to_bytes);
+    collected.map_err(|error| {
         if error.is::<LengthLimitError>() {
-            let message = format!("the request body is larger than the {limit} bytes that limits.body_bytes allows");
-            Rescue::new(rescue::REQUEST_TOO_LARGE, message)
+            upload::too_large(limit)
         } else {
-            Rescue::new(rescue::INVALID_REQUEST, "the request body broke off before it was complete")
+            upload::broken_off()
         }
     })
 }
@@ -193,7 +188,8 @@ fn reply(settled: Settled, encoding: Encoding) -> Response {
     response
 }
 
-fn refusal(shared: &Shared, failure: &Failure) -> Response {
+/// What a caller is told of a request that found no reply.
+pub(super) fn refusal(shared: &Shared, failure: &Failure) -> Response {
     let entry: &Entry = &failure.entry;
     let rescue = Rescue::failure(failure, |model, error| {
         shared.router.explain_error(model, error)

@@ -180,11 +180,12 @@ fn settle(mut entry: OpenEntry, reply: Reply) -> Settled {
     }
 }
 
+/// Closes an entry with what failed.
 #[expect(
     clippy::unnecessary_box_returns,
     reason = "a failure is large, and the error of every result here"
 )]
-fn fail(entry: OpenEntry, error: Error) -> Box<Failure> {
+pub(crate) fn fail(entry: OpenEntry, error: Error) -> Box<Failure> {
     let (rung, model, outcome) = match &error {
         Error::Upstream {
             rung,
@@ -204,7 +205,8 @@ fn fail(entry: OpenEntry, error: Error) -> Box<Failure> {
     Box::new(Failure { error, entry })
 }
 
-fn upstream_outcome(error: &upstream::Error) -> Outcome {
+/// How a request ends whose model failed.
+pub(crate) fn upstream_outcome(error: &upstream::Error) -> Outcome {
     match error.kind {
         ErrorKind::Unconfigured | ErrorKind::Connect | ErrorKind::ConnectTimeout => {
             Outcome::Unavailable

@@ -88,7 +88,7 @@ pub(super) fn reason(error: &upstream::Error) -> Reason {
 }
 
 /// How an attempt that failed is booked.
-pub(super) fn outcome(error: &upstream::Error) -> AttemptOutcome {
+pub(crate) fn outcome(error: &upstream::Error) -> AttemptOutcome {
     match error.kind {
         ErrorKind::Unconfigured | ErrorKind::Connect | ErrorKind::ConnectTimeout => {
             AttemptOutcome::NotSent
