@@ -15,6 +15,7 @@ mod errors;
 mod escalation;
 mod get_lookup;
 mod harness;
+mod history;
 mod hold_back;
 mod ledger;
 mod lifecycle;

@@ -26,6 +26,8 @@ pub struct Entry {
     pub id: String,
     /// When it arrived.
     pub started: Timestamp,
+    /// Who called, by the name the operator gave the key; `None` where no keys are asked for.
+    pub key: Option<Arc<str>>,
     /// The model the caller named.
     pub requested_model: String,
     /// Whether the caller asked for a stream.
@@ -48,6 +50,11 @@ pub struct Entry {
     pub usage_estimated: bool,
     /// Money that went to upstreams, for all tries together.
     pub cost: Option<Money>,
+    /// The sum over those tries whose cost is known: what counters count. The same as `cost` where
+    /// that is known.
+    pub known_cost: Money,
+    /// Tries whose cost is unknown.
+    pub unknown_costs: u64,
     /// What the top model alone would have cost.
     pub baseline: Option<Money>,
     /// `baseline` less `cost`; negative when tries were abandoned on the way to the top.

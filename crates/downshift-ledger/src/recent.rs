@@ -4,6 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::entry::Entry;
+use crate::filter::Filter;
+use crate::report::{By, Report, Window};
 
 /// Takes every closed entry, once. Called on the request's own path: hand it on, and do not wait.
 pub trait Sink: std::fmt::Debug + Send + Sync {
@@ -49,6 +51,25 @@ impl Recent {
             .take(count)
             .cloned()
             .collect()
+    }
+
+    /// The entries a filter holds, the newest first.
+    pub fn list(&self, filter: &Filter) -> Vec<Arc<Entry>> {
+        let mut found: Vec<_> = self.entries().by_age.iter().cloned().collect();
+        found.retain(|entry| filter.holds(entry));
+        found.sort_by(|one, other| (other.started, &other.id).cmp(&(one.started, &one.id)));
+        found.truncate(filter.limit);
+        found
+    }
+
+    /// What the entries that are remembered came to.
+    pub fn report(&self, window: Window, by: Option<By>) -> Report {
+        let entries: Vec<_> = self.entries().by_age.iter().cloned().collect();
+        let mut report = Report::new(window, by);
+        for entry in &entries {
+            report.add(entry);
+        }
+        report
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {

@@ -9,6 +9,7 @@ use crate::money::Money;
 /// Sums over entries. Each sum is over those entries whose figure is known; beside it stands how
 /// many were unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Totals {
     /// Entries.
     pub requests: u64,
@@ -22,6 +23,8 @@ pub struct Totals {
     pub cached_input_tokens: u64,
     /// Output tokens of all calls, reasoning included.
     pub output_tokens: u64,
+    /// Output tokens of all calls that were thought and not shown.
+    pub reasoning_tokens: u64,
     /// Calls whose tokens are unknown.
     pub tokens_unknown: u64,
     /// Money that went to upstreams.
@@ -29,6 +32,12 @@ pub struct Totals {
     pub cost: Money,
     /// Entries whose cost is unknown.
     pub cost_unknown: u64,
+    /// Money of all calls whose cost is known: exactly what `downshift_cost_usd_total` counts. More
+    /// than `cost_usd` where an entry has calls of known and of unknown cost.
+    #[serde(rename = "known_cost_usd")]
+    pub known_cost: Money,
+    /// Calls whose cost is unknown.
+    pub unknown_costs: u64,
     /// What the top model alone would have cost.
     #[serde(rename = "baseline_usd")]
     pub baseline: Money,
@@ -49,6 +58,12 @@ pub struct Totals {
     pub energy_max_joules: f64,
     /// Entries whose energy is unknown.
     pub energy_unknown: u64,
+    /// Energy the top model alone would have taken, lower bound.
+    pub baseline_energy_min_joules: f64,
+    /// Energy the top model alone would have taken, upper bound.
+    pub baseline_energy_max_joules: f64,
+    /// Entries with a whole reply whose baseline energy is unknown.
+    pub baseline_energy_unknown: u64,
     /// The router's own time.
     pub own_seconds: f64,
     /// The router's own energy, lower bound.
@@ -67,6 +82,9 @@ impl Totals {
         self.ok += u64::from(ok);
         self.add_tokens(entry);
         add_money(&mut self.cost, entry.cost, &mut self.cost_unknown);
+        self.unknown_costs += entry.unknown_costs;
+        let known = Some(entry.known_cost);
+        add_money(&mut self.known_cost, known, &mut self.unknown_costs);
         // An entry without a whole reply has no baseline, which is not the same as an unknown one.
         if ok {
             add_money(
@@ -76,6 +94,52 @@ impl Totals {
             );
             add_money(&mut self.saving, entry.saving, &mut self.saving_unknown);
         }
+        self.add_energy(entry, ok);
+        self.own_seconds += entry.own_seconds;
+        self.own_energy_min_joules += entry.own_energy.min_joules;
+        self.own_energy_max_joules += entry.own_energy.max_joules;
+    }
+
+    /// Adds sums of other entries.
+    pub fn merge(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.ok += other.ok;
+        self.attempts += other.attempts;
+        self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
+        self.cached_input_tokens = self
+            .cached_input_tokens
+            .saturating_add(other.cached_input_tokens);
+        self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
+        self.reasoning_tokens = self.reasoning_tokens.saturating_add(other.reasoning_tokens);
+        self.tokens_unknown += other.tokens_unknown;
+        add_money(&mut self.cost, Some(other.cost), &mut self.cost_unknown);
+        self.cost_unknown += other.cost_unknown;
+        let known = Some(other.known_cost);
+        add_money(&mut self.known_cost, known, &mut self.unknown_costs);
+        self.unknown_costs += other.unknown_costs;
+        let baseline = Some(other.baseline);
+        add_money(&mut self.baseline, baseline, &mut self.baseline_unknown);
+        self.baseline_unknown += other.baseline_unknown;
+        add_money(
+            &mut self.saving,
+            Some(other.saving),
+            &mut self.saving_unknown,
+        );
+        self.saving_unknown += other.saving_unknown;
+        self.flops += other.flops;
+        self.flops_unknown += other.flops_unknown;
+        self.energy_min_joules += other.energy_min_joules;
+        self.energy_max_joules += other.energy_max_joules;
+        self.energy_unknown += other.energy_unknown;
+        self.baseline_energy_min_joules += other.baseline_energy_min_joules;
+        self.baseline_energy_max_joules += other.baseline_energy_max_joules;
+        self.baseline_energy_unknown += other.baseline_energy_unknown;
+        self.own_seconds += other.own_seconds;
+        self.own_energy_min_joules += other.own_energy_min_joules;
+        self.own_energy_max_joules += other.own_energy_max_joules;
+    }
+
+    fn add_energy(&mut self, entry: &Entry, ok: bool) {
         match entry.flops {
             Some(flops) => self.flops += flops,
             None => self.flops_unknown += 1,
@@ -90,9 +154,13 @@ impl Totals {
             }
             None => self.energy_unknown += 1,
         }
-        self.own_seconds += entry.own_seconds;
-        self.own_energy_min_joules += entry.own_energy.min_joules;
-        self.own_energy_max_joules += entry.own_energy.max_joules;
+        match entry.baseline_energy {
+            Some(baseline) => {
+                self.baseline_energy_min_joules += baseline.min_joules;
+                self.baseline_energy_max_joules += baseline.max_joules;
+            }
+            None => self.baseline_energy_unknown += u64::from(ok),
+        }
     }
 
     fn add_tokens(&mut self, entry: &Entry) {
@@ -105,6 +173,7 @@ impl Totals {
             self.input_tokens = self.input_tokens.saturating_add(usage.input);
             self.cached_input_tokens = self.cached_input_tokens.saturating_add(usage.cached_input);
             self.output_tokens = self.output_tokens.saturating_add(usage.output);
+            self.reasoning_tokens = self.reasoning_tokens.saturating_add(usage.reasoning);
         }
     }
 }

@@ -7,6 +7,7 @@ mod forwarding;
 pub mod models;
 mod multipart;
 pub mod passthrough;
+pub mod requests;
 mod upload;
 
 use std::sync::Arc;
@@ -55,7 +56,9 @@ pub fn admin(shared: Shared) -> Routes {
         .route("/healthz", get(admin::healthz))
         .route("/readyz", get(admin::readyz))
         .route("/explain", get(admin::explain).post(admin::explain_body))
-        .route("/requests/{id}", get(admin::request))
+        .route("/requests", get(requests::list))
+        .route("/requests/{id}", get(requests::request))
+        .route("/report", get(requests::report))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(shared)

@@ -16,6 +16,7 @@ pub mod ladder;
 pub mod layers;
 pub mod metrics;
 pub mod model;
+pub mod moment;
 pub mod reasons;
 pub mod rescue;
 pub mod router;

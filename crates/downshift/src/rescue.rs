@@ -63,6 +63,7 @@ codes! {
     BAD_UPSTREAM_REPLY: "bad_upstream_reply", BAD_GATEWAY, SERVER, true;
     UPSTREAM_REFUSED_KEY: "upstream_refused_key", BAD_GATEWAY, SERVER, false;
     UPSTREAM_ERROR: "upstream_error", BAD_GATEWAY, SERVER, true;
+    STORE_UNAVAILABLE: "store_unavailable", SERVICE_UNAVAILABLE, SERVER, true;
     MODEL_NOT_CONFIGURED: "model_not_configured", SERVICE_UNAVAILABLE, SERVER, false;
     MODEL_UNREACHABLE: "model_unreachable", SERVICE_UNAVAILABLE, SERVER, true;
     UPSTREAM_TIMEOUT: "upstream_timeout", GATEWAY_TIMEOUT, SERVER, true;

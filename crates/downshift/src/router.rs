@@ -9,7 +9,7 @@ use std::sync::Arc;
 use downshift_answers::Table;
 use downshift_intent::{Classifier, Error as ClassifierError, Examples};
 use downshift_intent::{PoolConfig, Runtime, RuntimeConfig};
-use downshift_ledger::{Ledger, ModelCost, PriceBook, Recent, Sink};
+use downshift_ledger::{History, Ledger, ModelCost, PriceBook, Recent, Sink};
 use downshift_policy::{AnswerConfig, Catalogue, ModelFacts, Policy, PolicyConfig};
 use downshift_upstream as upstream;
 use jiff::tz::TimeZone;
@@ -46,8 +46,8 @@ pub struct Router {
     pub classifier: Arc<Classifier>,
     /// Where each request is booked.
     pub ledger: Arc<Ledger>,
-    /// The newest entries, by id.
-    pub recent: Arc<Recent>,
+    /// What is remembered of past requests.
+    pub history: History,
     /// What Prometheus reads.
     pub metrics: Arc<Metrics>,
     /// The zone of callers who name none.
@@ -115,7 +115,7 @@ impl Router {
             gets: Arc::new(gets),
             classifier: Arc::new(classifier),
             ledger: Arc::new(ledger),
-            recent,
+            history: History::new(recent),
             metrics,
             zone,
             loaded,

@@ -56,6 +56,7 @@ fn full() -> Entry {
     Entry {
         id: "req_1".to_owned(),
         started: "2026-01-02T03:04:05.678Z".parse().unwrap(),
+        key: Some("team".into()),
         requested_model: "auto".to_owned(),
         stream: true,
         rung: Some(Rung::Llm),
@@ -72,6 +73,8 @@ fn full() -> Entry {
         }),
         usage_estimated: false,
         cost: usd("0.03"),
+        known_cost: Money::from_usd("0.03").unwrap(),
+        unknown_costs: 0,
         baseline: usd("0.02"),
         saving: usd("-0.01"),
         baseline_method: Some(BaselineMethod::OwnCost),
@@ -93,11 +96,12 @@ fn full() -> Entry {
 }
 
 const ROW: &str = r#"{
-    "id": "req_1", "started": "2026-01-02T03:04:05.678Z", "requested_model": "auto", "stream": true,
+    "id": "req_1", "started": "2026-01-02T03:04:05.678Z", "key": "team",
+    "requested_model": "auto", "stream": true,
     "rung": "llm", "intent": "code", "confidence": 0.75, "model": "frontier", "outcome": "ok",
     "prompt_tokens_estimate": 10, "input_tokens": 11, "cached_input_tokens": 12,
     "output_tokens": 13, "reasoning_tokens": 14, "tokens_estimated": false,
-    "cost_usd": "0.03", "baseline_usd": "0.02", "saving_usd": "-0.01", "baseline_method": "own_cost",
+    "cost_usd": "0.03", "known_cost_usd": "0.03", "unknown_costs": 0, "baseline_usd": "0.02", "saving_usd": "-0.01", "baseline_method": "own_cost",
     "flops": 3e9, "baseline_flops": 2e9, "energy_min_joules": 3.0, "energy_max_joules": 6.0,
     "baseline_energy_min_joules": 2.0, "baseline_energy_max_joules": 4.0,
     "energy_method": "flops_utilisation", "own_seconds": 0.001, "classify_seconds": 0.0005,

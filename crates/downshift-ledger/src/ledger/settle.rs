@@ -23,6 +23,14 @@ struct Baseline {
     energy: Option<EnergyRange>,
 }
 
+impl Baseline {
+    /// What was saved against it.
+    fn saving(&self, cost: Option<Money>) -> Option<Money> {
+        let (baseline, cost) = self.cost.zip(cost)?;
+        baseline.checked_sub(cost)
+    }
+}
+
 /// What one call took.
 struct Figures {
     cost: Result<Money, CostUnknown>,
@@ -56,6 +64,7 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
     let own = own(state, seconds.saturating_sub(upstream).as_secs_f64());
     let said = state.classified.as_ref();
     let cost = Money::sum(attempts.iter().map(|attempt| attempt.cost));
+    let (known_cost, unknown_costs) = known_cost(&attempts);
     let flops = attempts
         .iter()
         .try_fold(own.flops as f64, |sum, attempt| Some(sum + attempt.flops?));
@@ -64,6 +73,7 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
     Entry {
         id: opening.id.clone(),
         started: opening.started,
+        key: state.key.clone(),
         requested_model: opening.requested_model.clone(),
         stream: opening.stream,
         rung: closing.rung,
@@ -75,11 +85,10 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
         usage,
         usage_estimated: estimated && usage.is_some(),
         cost,
+        known_cost,
+        unknown_costs,
         baseline: baseline.cost,
-        saving: baseline
-            .cost
-            .zip(cost)
-            .and_then(|(baseline, cost)| baseline.checked_sub(cost)),
+        saving: baseline.saving(cost),
         baseline_method: baseline.method,
         flops,
         baseline_flops: baseline.flops,
@@ -92,14 +101,26 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
         own_energy: own.energy,
         seconds: seconds.as_secs_f64(),
         upstream_seconds: upstream.as_secs_f64(),
-        first_token_seconds: first_token.map(|first| {
-            first
-                .saturating_duration_since(opening.arrived)
-                .as_secs_f64()
-        }),
+        first_token_seconds: first_token.map(|first| seconds_between(opening.arrived, first)),
         trail: state.trail.clone(),
         attempts,
     }
+}
+
+fn seconds_between(start: Instant, end: Instant) -> f64 {
+    end.saturating_duration_since(start).as_secs_f64()
+}
+
+/// What is known of the tries' cost, and of how many it is not. An amount too large to add is as
+/// unknown as one that nobody said.
+fn known_cost(attempts: &[AttemptEntry]) -> (Money, u64) {
+    let costs = attempts.iter().map(|attempt| attempt.cost);
+    costs.fold((Money::ZERO, 0), |(sum, unknown), cost| {
+        match cost.and_then(|cost| sum.checked_add(cost)) {
+            Some(sum) => (sum, unknown),
+            None => (sum, unknown + 1),
+        }
+    })
 }
 
 /// The router's share. Its processor computed at least while it classified, and at most all the

@@ -29,6 +29,7 @@ struct Shared {
 #[derive(Debug, Default)]
 pub(super) struct State {
     closed: bool,
+    pub(super) key: Option<Arc<str>>,
     pub(super) classified: Option<Classified>,
     pub(super) prompt_tokens: Option<u64>,
     pub(super) trail: Trail,
@@ -78,6 +79,12 @@ impl Tab {
                 state: Mutex::default(),
             }),
         }
+    }
+
+    /// Books who calls, by the name the operator gave the key.
+    pub fn key(&self, name: impl Into<Arc<str>>) {
+        let name = name.into();
+        self.write(|state| state.key = Some(name));
     }
 
     /// Books the classifier's verdict.

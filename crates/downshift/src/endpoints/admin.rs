@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use downshift_wire::ChatRequest;
@@ -119,13 +119,4 @@ pub async fn explain_body(State(shared): State<Shared>, body: Bytes) -> Response
         }
         Err(error) => Rescue::invalid(&error).into_response(),
     }
-}
-
-/// One request's entry in the ledger.
-pub async fn request(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
-    if let Some(entry) = shared.router.recent.get(&id) {
-        return Json(entry).into_response();
-    }
-    let message = format!("no request `{id}` among the newest that are remembered");
-    Rescue::new(rescue::NOT_FOUND, message).into_response()
 }
