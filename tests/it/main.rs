@@ -9,6 +9,7 @@
 mod admin;
 mod any_path;
 mod bad_input;
+mod demo;
 mod disconnect;
 mod embeddings;
 mod errors;

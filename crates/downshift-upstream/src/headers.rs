@@ -58,7 +58,7 @@ pub(crate) fn inward(headers: &HeaderMap) -> HeaderMap {
         let text = name.as_str();
         let named = matches!(
             text,
-            "x-request-id" | "retry-after-ms" | "x-should-retry" | "request-id"
+            "x-request-id" | "retry-after-ms" | "x-should-retry" | "request-id" | "x-downshift-id"
         );
         named
             || name == RETRY_AFTER

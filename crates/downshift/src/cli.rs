@@ -4,6 +4,7 @@
 
 mod ask;
 mod check;
+mod demo;
 mod eval;
 mod explain;
 mod labelled;
@@ -45,6 +46,8 @@ enum Command {
     Check(check::Check),
     /// Say what a classifier is worth on labelled queries.
     Eval(eval::Eval),
+    /// See the whole ladder at work in half a minute: no key, no server, scripted stand-in models.
+    Demo(demo::Demo),
 }
 
 /// How long a command waits for a verdict.
@@ -77,6 +80,7 @@ impl Cli {
             Command::Explain(explain) => explain.run(),
             Command::Check(check) => check.run(),
             Command::Eval(eval) => eval.run(),
+            Command::Demo(demo) => demo.run(),
         };
         match result {
             Ok(()) => ExitCode::SUCCESS,

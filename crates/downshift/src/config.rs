@@ -91,6 +91,9 @@ pub struct Config {
     /// Bounds on what is read from clients.
     #[serde(default)]
     pub limits: LimitsConfig,
+    /// A line that the dashboard shows at its top, such as `staging`.
+    #[serde(default)]
+    pub notice: Option<String>,
     /// Unit tests of this policy, run by `downshift check`.
     #[serde(default)]
     pub tests: Vec<ExpectationConfig>,

@@ -45,7 +45,7 @@ impl Serve {
 }
 
 /// Completes on SIGTERM or ctrl-c.
-async fn stop_signal() -> std::io::Result<()> {
+pub(super) async fn stop_signal() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
