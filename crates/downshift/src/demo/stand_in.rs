@@ -257,9 +257,10 @@ async fn reply(
     }
     let sure = mishap != Some(Mishap::Unsure);
     let speech = Speech::new(&stage, model, &request, sure);
-    let (thinks, pause) = match stage.hurry {
-        true => (Duration::ZERO, Duration::ZERO),
-        false => (speech.thinks(), speech.pause()),
+    let (thinks, pause) = if stage.hurry {
+        (Duration::ZERO, Duration::ZERO)
+    } else {
+        (speech.thinks(), speech.pause())
     };
     tokio::time::sleep(thinks).await;
     if request.stream {

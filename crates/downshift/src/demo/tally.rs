@@ -42,7 +42,7 @@ impl Tally {
         self.own_seconds.push(entry.own_seconds);
         match entry.rung {
             Some(rung) if entry.outcome == Outcome::Ok => {
-                self.rungs.entry(rung).or_default().add(entry)
+                self.rungs.entry(rung).or_default().add(entry);
             }
             _ => *self.failed.entry(entry.outcome).or_default() += 1,
         }
