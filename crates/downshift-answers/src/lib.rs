@@ -20,6 +20,7 @@ mod lookup;
 mod number;
 mod pattern;
 mod place;
+mod python;
 mod question;
 mod reading;
 mod slot;
@@ -49,6 +50,7 @@ pub const ANSWERERS: &[&dyn Answerer] = &[
     &text::Text,
     &lookup::Lookup,
     &smalltalk::Smalltalk,
+    &python::Python,
 ];
 
 /// The answerer of that name.
