@@ -7,6 +7,7 @@ mod interest;
 mod lists;
 mod percent;
 mod rounding;
+mod variants;
 mod whole;
 
 use std::sync::LazyLock;
@@ -104,7 +105,9 @@ impl Answerer for Arithmetic {
                 return factorial_or_nothing(&reading);
             }
         }
-        GRAMMAR.say(&reading, context).map(|text| Answer { text })
+        GRAMMAR
+            .say_or(&variants::GRAMMAR, &reading, context)
+            .map(|text| Answer { text })
     }
 }
 

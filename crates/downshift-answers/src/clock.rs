@@ -22,7 +22,8 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, Clock)> {
 }
 
 fn named(reading: &Reading, at: usize) -> Option<(usize, Clock)> {
-    let at = if reading.is(at, "12") { at + 1 } else { at };
+    let twelve = reading.get(at).is_some_and(|token| token.text == "12");
+    let at = at + usize::from(twelve);
     let (end, hour) = if reading.is(at, "noon") || reading.is(at, "midday") {
         (at + 1, 12)
     } else if reading.is(at, "midnight") {

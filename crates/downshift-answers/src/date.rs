@@ -6,6 +6,7 @@ mod clocks;
 mod facts;
 mod shift;
 mod there;
+mod variants;
 mod weekday;
 
 use std::sync::LazyLock;
@@ -67,7 +68,9 @@ impl Answerer for Date {
 
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
         let reading = Reading::of(question.text)?;
-        GRAMMAR.say(&reading, context).map(|text| Answer { text })
+        GRAMMAR
+            .say_or(&variants::GRAMMAR, &reading, context)
+            .map(|text| Answer { text })
     }
 }
 

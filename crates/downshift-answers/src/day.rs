@@ -251,8 +251,26 @@ fn with_month(reading: &Reading, at: usize) -> Option<(usize, Day)> {
 
 fn day_of_month(reading: &Reading, at: usize) -> Option<(usize, i8)> {
     const WORDS: &[&str] = &[
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
         "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
     ];
     let token = reading.get(at)?;
     if let Some(day) = token.integer().filter(|_| token.text.len() <= 2) {
@@ -263,8 +281,29 @@ fn day_of_month(reading: &Reading, at: usize) -> Option<(usize, i8)> {
                 .filter(|day| (1..=31).contains(day))?,
         ));
     }
-    let index = WORDS.iter().position(|word| token.is(word))?;
-    Some((at + 1, i8::try_from(index).ok()? + 1))
+    if token.is("thirtieth") {
+        return Some((at + 1, 30));
+    }
+    let tens: i8 = if token.is("twenty") {
+        20
+    } else if token.is("thirty") {
+        30
+    } else {
+        0
+    };
+    let unit = at + usize::from(tens > 0);
+    let unit = unit + usize::from(tens > 0 && reading.is(unit, "-"));
+    let ending = reading.get(unit)?;
+    let index = WORDS.iter().position(|word| ending.is(word))?;
+    let day = tens + i8::try_from(index).ok()? + 1;
+    let fits = tens == 0 || index < 9;
+    (fits && day <= 31).then_some((unit + 1, day))
+}
+
+/// "sundays", "Fridays": a weekday that is counted.
+pub(crate) fn weekdays(reading: &Reading, at: usize) -> Option<(usize, Day)> {
+    let named = weekday(reading.get(at)?.text.strip_suffix('s')?)?;
+    Some((at + 1, Day::Coming(named)))
 }
 
 /// "2026-11-26", "2026/11/26", and "25/12/2026" where only one order is a date.

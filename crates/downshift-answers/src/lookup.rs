@@ -4,6 +4,7 @@ mod code;
 mod inverse;
 mod sentence;
 mod shape;
+mod whether;
 
 use crate::{
     Answer, Answerer, Context, Example, Question,
@@ -125,6 +126,7 @@ impl Records {
             said.extend(self.inverse(rest));
             said.extend(self.meaning(rest, from > 0));
         }
+        said.extend(self.whether(&words));
         said.sort();
         said.dedup();
         // Two readings that differ are no answer.
@@ -167,7 +169,14 @@ impl Records {
         let joined = right
             .first()
             .is_some_and(|word| ["of", "for", "in"].contains(word));
-        let key = if joined { &right[1..] } else { right };
+        let used = ["used", "spoken", "use", "spoke"]
+            .iter()
+            .find_map(|verb| right.strip_prefix(&[*verb, "in"]));
+        let key = match used {
+            Some(key) => key,
+            None if joined => &right[1..],
+            None => right,
+        };
         self.fact(self.attribute(strip(left, FILLERS))?, self.row(key)?)
     }
 
@@ -205,6 +214,16 @@ impl Records {
     /// "what currency does Japan use", "what language do they speak in Brazil".
     fn verb(&self, words: &[&str]) -> Option<String> {
         const VERBS: &[&str] = &["use", "have", "speak", "belong", "lie", "sit"];
+        const PLACED: &[&[&str]] = &[
+            &["belong", "to"],
+            &["lie", "in"],
+            &["located", "in"],
+            &["located"],
+            &["located", "on"],
+            &["situated", "in"],
+            &["part", "of"],
+            &["lie", "on"],
+        ];
         const ON: &[&str] = &["run", "listen", "operate", "work"];
         let placed = words
             .strip_prefix(&["in"])
@@ -240,6 +259,10 @@ impl Records {
             if value.is_some() {
                 return value;
             }
+        }
+        let placed: Option<&[&str]> = PLACED.iter().find_map(|end| rest.strip_suffix(*end));
+        if let Some(row) = placed.and_then(|key| self.row(key)) {
+            return self.fact(attribute, row);
         }
         let (last, key) = rest.split_last()?;
         if let Some((verb, key)) = key.split_last().filter(|_| *last == "on")

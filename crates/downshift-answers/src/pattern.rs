@@ -76,6 +76,14 @@ getters! {
     letter: Letter => char;
 }
 
+impl Match<'_> {
+    /// Whether one of these words or symbols stands in the question.
+    pub(crate) fn has(&self, words: &[&str]) -> bool {
+        let mut tokens = self.reading.tokens.iter();
+        tokens.any(|token| words.iter().any(|word| token.is(word)))
+    }
+}
+
 /// Instructions of a compiled pattern.
 #[derive(Debug)]
 enum Step {
@@ -145,17 +153,40 @@ impl Grammar {
 
     /// What the question, or the direct question behind it, is answered with.
     pub(crate) fn say(&self, reading: &Reading, context: &Context<'_>) -> Option<String> {
-        self.agreed(reading, context)
-            .or_else(|| self.agreed(&reading.direct()?, context))
+        let mut understood = false;
+        self.agreed(reading, context, &mut understood)
+            .or_else(|| self.agreed(&reading.direct()?, context, &mut understood))
     }
 
-    /// What all complete parses agree on.
-    fn agreed(&self, reading: &Reading, context: &Context<'_>) -> Option<String> {
+    /// What this grammar says, or the `wider` one about a question that this one cannot read. What
+    /// this one reads and refuses stays refused.
+    pub(crate) fn say_or(
+        &self,
+        wider: &Self,
+        reading: &Reading,
+        context: &Context<'_>,
+    ) -> Option<String> {
+        let mut understood = false;
+        let said = self.agreed(reading, context, &mut understood).or_else(|| {
+            let direct = reading.direct()?;
+            self.agreed(&direct, context, &mut understood)
+        });
+        said.or_else(|| (!understood).then(|| wider.say(reading, context)).flatten())
+    }
+
+    /// What all complete parses agree on; whether there is one is told, too.
+    fn agreed(
+        &self,
+        reading: &Reading,
+        context: &Context<'_>,
+        understood: &mut bool,
+    ) -> Option<String> {
         let mut said: Option<String> = None;
         let mut parses = 0;
         let mut taken = Taken::of(reading);
         for (program, say) in &self.rules {
             for values in Walk::over(program, &mut taken)? {
+                *understood = true;
                 parses += 1;
                 let text = say(
                     &Match {

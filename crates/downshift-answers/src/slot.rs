@@ -1,5 +1,8 @@
 //! The slots of patterns: what may stand in `{number}`, `{place}`, `{day}` and the like.
 
+mod filler;
+mod items;
+
 use std::rc::Rc;
 
 use num_rational::BigRational;
@@ -34,6 +37,8 @@ pub(crate) enum Value {
     Month(i8),
     Text(String),
     Letter(char),
+    /// Words that carry nothing.
+    Filler,
 }
 
 /// An amount with the currency sign it was written with, or with none.
@@ -147,6 +152,15 @@ const SLOTS: &[(&str, Slot)] = &[
     ("bare", |reading, at| all(bare(reading, at), Value::Text)),
     ("rest", |reading, at| one(rest(reading, at), Value::Text)),
     ("letter", letter),
+    ("filler", |reading, at| {
+        vec![(filler::end(reading, at), Value::Filler)]
+    }),
+    ("items", |reading, at| {
+        one(items::list(reading, at), Value::Text)
+    }),
+    ("weekdays", |reading, at| {
+        one(day::weekdays(reading, at), Value::Day)
+    }),
     ("month", |reading, at| {
         one(
             reading

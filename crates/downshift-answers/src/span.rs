@@ -56,8 +56,12 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Option<(usize, Length)> {
     loop {
         let comma = usize::from(reading.is(end, ","));
         let and = usize::from(reading.is(end + comma, "and"));
-        let Some((next, (count, part))) = one(reading, end + comma + and) else {
-            break;
+        let (next, (count, part)) = match one(reading, end + comma + and) {
+            Some(found) => found,
+            None => match minutes(reading, end, &length) {
+                Some(found) => found,
+                None => break,
+            },
         };
         if length.last().is_some_and(|(_, last)| *last >= part) {
             break;
@@ -66,6 +70,13 @@ pub(crate) fn parse(reading: &Reading, at: usize) -> Option<(usize, Length)> {
         end = next;
     }
     Some((end, length))
+}
+
+/// The "45m" of "2h 45m": only after hours is it sure to be minutes.
+fn minutes(reading: &Reading, at: usize, length: &Length) -> Option<(usize, (BigRational, Part))> {
+    let after_hours = length.last().is_some_and(|(_, part)| *part == Part::Hour);
+    let (end, count) = number::unsigned(reading, at)?;
+    (after_hours && reading.is(end, "m")).then_some((end + 1, (count, Part::Minute)))
 }
 
 fn one(reading: &Reading, at: usize) -> Option<(usize, (BigRational, Part))> {

@@ -15,6 +15,7 @@ mod operand;
 mod refers;
 mod spell;
 mod uuid;
+mod variants;
 
 use std::sync::LazyLock;
 
@@ -89,7 +90,7 @@ impl Answerer for Text {
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
         let reading = operand::reading(question.text)?;
         let text = GRAMMAR
-            .say(&reading, context)
+            .say_or(&variants::GRAMMAR, &reading, context)
             .or_else(|| uuid::answer(&reading, context))?;
         (text.len() <= MAX_ANSWER).then_some(Answer { text })
     }

@@ -1,9 +1,11 @@
 //! The time of day: now, here and elsewhere, and between places.
 
 mod convert;
+mod lapse;
 mod later;
 mod offset;
 mod unix;
+mod variants;
 
 use std::sync::LazyLock;
 
@@ -62,7 +64,7 @@ impl Answerer for Time {
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
         let reading = Reading::of(question.text)?;
         GRAMMAR
-            .say(&reading, context)
+            .say_or(&variants::GRAMMAR, &reading, context)
             .or_else(|| follow_up(&reading, question, context))
             .map(|text| Answer { text })
     }

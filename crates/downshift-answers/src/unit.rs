@@ -10,7 +10,7 @@ use crate::{
     number,
     reading::{Kind, Reading},
 };
-pub(crate) use convert::{compound, convert};
+pub(crate) use convert::{compound, convert, in_parts, written};
 
 /// A unit of the table.
 #[derive(Debug, PartialEq)]
@@ -145,12 +145,12 @@ fn bare_rest(reading: &Reading, at: usize, last: &Unit) -> Option<(BigRational, 
 }
 
 fn amount(reading: &Reading, at: usize) -> Option<(usize, (BigRational, &'static Unit))> {
-    let (next, value) = if reading.is(at, "a") || reading.is(at, "an") {
-        (at + 1, number::whole(1))
-    } else if let Some(count) = reading.phrase(at, "half a") {
+    let (next, value) = if let Some(count) = reading.phrase(at, "half a") {
         (at + count, number::ratio(1, 2))
     } else if let Some((end, share)) = share(reading, at) {
         (end, share)
+    } else if reading.is(at, "a") || reading.is(at, "an") {
+        (at + 1, number::whole(1))
     } else {
         number::signed(reading, at)?
     };

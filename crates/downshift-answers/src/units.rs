@@ -1,6 +1,8 @@
 //! Conversion between units of measure.
 
 mod compare;
+mod lapse;
+mod variants;
 mod year;
 
 use std::sync::LazyLock;
@@ -58,7 +60,7 @@ impl Answerer for Units {
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
         let reading = Reading::of(question.text)?;
         let text = GRAMMAR
-            .say(&reading, context)
+            .say_or(&variants::GRAMMAR, &reading, context)
             .or_else(|| self.follow_up(&reading, question, context))?;
         Some(Answer {
             text: in_spelling(&reading, text),
@@ -259,22 +261,22 @@ const RULES: &[Rule] = &[
     },
 ];
 
-fn plain(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn plain(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (quantity, unit) = (found.quantity(0)?, found.unit(0)?);
     year::said(quantity, unit).or_else(|| convert(quantity, unit))
 }
 
-fn target_first(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn target_first(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     plain(found, context)
 }
 
 /// "180 cm in feet and inches".
-fn compound(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn compound(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     unit::compound(found.quantity(0)?, found.unit(0)?, found.unit(1)?)
 }
 
 /// "km to miles": one of the first.
-fn one_of(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn one_of(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (from, to) = (*found.unit(0)?, *found.unit(1)?);
     if from == to || from.dimension == "temperature" || from.inverse || to.inverse {
         return None;

@@ -291,3 +291,31 @@ fn from_roman(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let value = (1..=3_999).find(|value| roman(*value) == word)?;
     Some(format!("{word} is {}.", figures::integer(&value.into())?))
 }
+
+/// A numeral of four letters or more, which is no word: "what does MMXXVI equal".
+pub(super) fn from_long_roman(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    (found.word(0)?.len() >= 4)
+        .then(|| from_roman(found, context))
+        .flatten()
+}
+
+/// "45000 = 4.5 × 10^4."
+pub(super) fn scientific(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let value = found.number(0)?;
+    let plain = figures::exact(value)?;
+    let digits: String = plain.chars().filter(char::is_ascii_digit).collect();
+    let significant = digits.trim_matches('0');
+    let first = significant.get(..1)?;
+    let rest = significant.get(1..).filter(|rest| !rest.is_empty());
+    let whole = plain.trim_start_matches('-').replace(',', "");
+    let whole = whole.split('.').next()?;
+    let exponent = if whole == "0" {
+        let zeros = digits.get(1..)?.len() - digits.get(1..)?.trim_start_matches('0').len();
+        -i64::try_from(zeros + 1).ok()?
+    } else {
+        i64::try_from(whole.len() - 1).ok()?
+    };
+    let sign = if plain.starts_with('-') { "-" } else { "" };
+    let point = rest.map(|rest| format!(".{rest}")).unwrap_or_default();
+    Some(format!("{plain} = {sign}{first}{point} × 10^{exponent}."))
+}

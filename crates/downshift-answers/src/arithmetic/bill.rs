@@ -80,7 +80,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn tip(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn tip(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     said_tip(found.money(0)?, found.number(0)?)
 }
 
@@ -123,11 +123,11 @@ fn split(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     said_split(&bill.amount, bill.sign, found.number(0)?, "")
 }
 
-fn split_with_tip(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn split_with_tip(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     tipped_split(found.money(0)?, found.number(1)?, found.number(0)?)
 }
 
-fn tip_then_split(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn tip_then_split(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     tipped_split(found.money(0)?, found.number(0)?, found.number(1)?)
 }
 

@@ -112,6 +112,30 @@ fn computed(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     ))
 }
 
+/// "which is bigger, 2^10 or 10^3".
+pub(super) fn computed_larger(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (left, right) = (found.expression(0)?, found.expression(1)?);
+    let (a, b) = (left.evaluate()?, right.evaluate()?);
+    if !a.exact || !b.exact || found.has(&["how", "much", "many"]) {
+        return None;
+    }
+    let said = |side: &Expression, value: &BigRational| {
+        let value = figures_of(value)?;
+        let written = side.written()?;
+        Some(if side.computes() && written != value {
+            format!("{written} ({value})")
+        } else {
+            value
+        })
+    };
+    let (left, right) = (said(left, &a.value)?, said(right, &b.value)?);
+    Some(match a.value.cmp(&b.value) {
+        std::cmp::Ordering::Greater => format!("{left} is larger than {right}."),
+        std::cmp::Ordering::Less => format!("{right} is larger than {left}."),
+        std::cmp::Ordering::Equal => format!("{left} is equal to {right}."),
+    })
+}
+
 fn is_more(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (a, b, first, second) = both(found)?;
     Some(format!(

@@ -38,7 +38,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn simple(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn simple(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     said_simple(found, found.number(0)?, found.number(1)?)
 }
 
@@ -58,7 +58,7 @@ fn said_simple(found: &Match<'_>, rate: &BigRational, years: &BigRational) -> Op
     ))
 }
 
-fn compound(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn compound(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     said_compound(found, found.number(0)?, found.number(1)?)
 }
 

@@ -3,7 +3,9 @@
 use num_rational::BigRational;
 
 use crate::{
-    Context, figures, number,
+    Context,
+    expression::{Expression, Function},
+    figures, number,
     pattern::{Match, Rule},
 };
 
@@ -92,7 +94,7 @@ fn length(list: &[BigRational]) -> Option<BigRational> {
     i64::try_from(list.len()).ok().map(number::whole)
 }
 
-fn mean(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn mean(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let list = found.list(0)?;
     said("average", list, &(total(list) / length(list)?))
 }
@@ -103,7 +105,7 @@ fn sorted(list: &[BigRational]) -> Vec<BigRational> {
     sorted
 }
 
-fn median(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn median(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let list = found.list(0)?;
     let sorted = sorted(list);
     let middle = sorted.len() / 2;
@@ -116,7 +118,7 @@ fn median(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 }
 
 /// Only one most frequent number is a mode that everybody agrees on.
-fn mode(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn mode(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let list = found.list(0)?;
     let count = |value: &BigRational| list.iter().filter(|other| *other == value).count();
     let most = list.iter().map(count).max()?;
@@ -130,12 +132,12 @@ fn mode(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     }
 }
 
-fn range(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn range(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let list = found.list(0)?;
     said("range", list, &(list.iter().max()? - list.iter().min()?))
 }
 
-fn sum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn sum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let list = found.list(0)?;
     if list.len() == 2 {
         return super::binary(
@@ -162,7 +164,7 @@ fn series(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn product(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn product(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let list = found.list(0)?;
     if list.len() == 2 {
         return super::binary(
@@ -177,7 +179,7 @@ fn product(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     said("product", list, &product)
 }
 
-fn maximum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn maximum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let list = found.list(0)?;
     Some(format!(
         "{} is the largest of {}.",
@@ -186,7 +188,7 @@ fn maximum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn minimum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn minimum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let list = found.list(0)?;
     Some(format!(
         "{} is the smallest of {}.",
@@ -195,14 +197,67 @@ fn minimum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn ascending(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn ascending(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     joined(&sorted(found.list(0)?))
 }
 
-fn descending(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn descending(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let mut list = sorted(found.list(0)?);
     list.reverse();
     joined(&list)
+}
+
+/// "the sum of the first 50 natural numbers".
+pub(super) fn first_series(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let count = found.number(0)?;
+    let total = count * (count + number::whole(1)) / number::whole(2);
+    Some(format!(
+        "The sum of the whole numbers from 1 to {} is {}.",
+        figures::exact(count)?,
+        figures::exact(&total)?
+    ))
+}
+
+/// The sum of squares of the distances from the mean, and how many numbers there are.
+fn spread(list: &[BigRational]) -> Option<(BigRational, BigRational)> {
+    let count = length(list)?;
+    let mean = total(list) / &count;
+    let squares = list.iter().map(|value| {
+        let distance = value - &mean;
+        &distance * &distance
+    });
+    Some((squares.sum(), count))
+}
+
+/// Of a population and of a sample, which differ.
+pub(super) fn variance(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    let (squares, count) = spread(list)?;
+    let of_sample = &squares / (&count - number::whole(1));
+    Some(format!(
+        "The variance of {} is {} (population), or {} (sample).",
+        named(list)?,
+        shown(&(squares / count))?,
+        shown(&of_sample)?
+    ))
+}
+
+/// The square root of the variance, of a population and of a sample.
+pub(super) fn deviation(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let list = found.list(0)?;
+    let (squares, count) = spread(list)?;
+    let root = |variance: BigRational| {
+        let root = Expression::Call(Function::SquareRoot, Expression::Number(variance).into());
+        let (text, exact) = super::shown(&root.evaluate()?)?;
+        Some(if exact { text } else { format!("about {text}") })
+    };
+    let of_sample = &squares / (&count - number::whole(1));
+    Some(format!(
+        "The standard deviation of {} is {} (population), or {} (sample).",
+        named(list)?,
+        root(squares / count)?,
+        root(of_sample)?
+    ))
 }
 
 fn joined(list: &[BigRational]) -> Option<String> {

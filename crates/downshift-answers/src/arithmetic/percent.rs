@@ -289,7 +289,7 @@ fn decrease(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     scaled(found, false)
 }
 
-fn discount(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn discount(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (base, percent) = (found.money(0)?, found.number(0)?);
     if percent > &number::whole(100) || percent.is_negative() {
         return None;
@@ -319,6 +319,35 @@ fn with_levy(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         figures::exact(percent)?,
         amount(&total, base.sign)?,
         amount(&added, base.sign)?
+    ))
+}
+
+/// "80 + 15%", read as people who ask it mean it, which the answer says.
+pub(super) fn of_itself(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (base, percent) = (found.money(0)?, found.number(0)?);
+    let share = &base.amount * hundredths(percent);
+    let (sign, value) = if found.has(&["plus", "+"]) {
+        ("+", &base.amount + share)
+    } else {
+        ("-", &base.amount - share)
+    };
+    let (base_text, percent) = (money(base)?, figures::exact(percent)?);
+    Some(format!(
+        "{base_text} {sign} {percent}% = {}, taking {percent}% of {base_text}.",
+        amount(&value, base.sign)?
+    ))
+}
+
+/// "10% of 20% of 500".
+pub(super) fn of_share(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (first, second, base) = (found.number(0)?, found.number(1)?, found.number(2)?);
+    let value = base * hundredths(first) * hundredths(second);
+    Some(format!(
+        "{}% of {}% of {} is {}.",
+        figures::exact(first)?,
+        figures::exact(second)?,
+        figures::exact(base)?,
+        about(&value, 4)?
     ))
 }
 

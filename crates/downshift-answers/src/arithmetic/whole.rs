@@ -6,7 +6,9 @@ use num_rational::BigRational;
 use num_traits::Signed;
 
 use crate::{
-    Context, figures, number,
+    Context,
+    expression::{Expression, Function},
+    figures, number,
     pattern::{Match, Rule},
 };
 
@@ -104,7 +106,7 @@ fn named(values: &[BigInt]) -> Option<String> {
     Some(figures::listed(&texts?))
 }
 
-fn divisor(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn divisor(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let values = integers(found)?;
     let result = values
         .iter()
@@ -116,7 +118,7 @@ fn divisor(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn multiple(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn multiple(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let values = integers(found)?;
     let result = values
         .iter()
@@ -148,7 +150,7 @@ fn shown(value: i64) -> Option<String> {
     figures::integer(&BigInt::from(value))
 }
 
-fn is_prime(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn is_prime(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let value = whole(found, 0, 0)?;
     let text = shown(value)?;
     if value < 2 {
@@ -175,7 +177,7 @@ fn is_prime(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     })
 }
 
-fn factors(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn factors(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let value = whole(found, 0, 2)?;
     let mut rest = value;
     let mut powers: Vec<(i64, u32)> = Vec::new();
@@ -209,7 +211,7 @@ fn large_factors(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     factors(found, context)
 }
 
-fn divisors(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn divisors(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let value = number::integer_in(found.number(0)?, 1..=1_000_000)?;
     let all: Vec<String> = (1..=value)
         .filter(|divisor| value % divisor == 0)
@@ -266,7 +268,7 @@ fn said_divisible(value: &BigRational, by: &BigRational) -> Option<String> {
     })
 }
 
-fn perfect_square(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn perfect_square(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let value = found.number(0)?;
     if !value.is_integer() || value.is_negative() {
         return None;
@@ -295,11 +297,51 @@ fn next_prime(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn choose(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn choose(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let n = number::integer_in(found.number(0)?, 0..=1_000)?;
     let k = number::integer_in(found.number(1)?, 0..=n)?;
     let result = (1..=k.min(n - k)).fold(BigInt::from(1), |product, step| {
         product * (n - k.min(n - k) + step) / step
     });
     Some(format!("{n} choose {k} is {}.", figures::integer(&result)?))
+}
+
+/// The number of ordered choices of k out of n.
+pub(super) fn arrange(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let n = number::integer_in(found.number(0)?, 0..=1_000)?;
+    let k = number::integer_in(found.number(1)?, 0..=n)?;
+    let result = (0..k).fold(BigInt::from(1), |product, step| product * (n - step));
+    Some(format!(
+        "The number of permutations of {k} out of {n} is {}.",
+        figures::integer(&result)?
+    ))
+}
+
+pub(super) fn digit_sum(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let value = found.number(0)?;
+    if !value.is_integer() || value.is_negative() {
+        return None;
+    }
+    let digits = value.to_integer().to_string();
+    let sum = digits.chars().filter_map(|digit| digit.to_digit(10));
+    Some(format!(
+        "The digits of {} add up to {}.",
+        figures::integer(&value.to_integer())?,
+        sum.sum::<u32>()
+    ))
+}
+
+/// The root of the sum of two squares.
+pub(super) fn hypotenuse(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (a, b) = (found.number(0)?, found.number(1)?);
+    if !a.is_positive() || !b.is_positive() {
+        return None;
+    }
+    let square = Expression::Number(a * a + b * b);
+    let root = Expression::Call(Function::SquareRoot, square.into());
+    let (text, exact) = super::shown(&root.evaluate()?)?;
+    Some(format!(
+        "The hypotenuse is {}{text}.",
+        if exact { "" } else { "about " }
+    ))
 }

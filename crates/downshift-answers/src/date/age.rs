@@ -62,7 +62,7 @@ fn birth(found: &Match<'_>, today: Date) -> Option<Date> {
     (*birth <= today && today.year() - birth.year() <= 130).then_some(*birth)
 }
 
-fn years(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn years(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let today = today_here(context)?;
     let birth = birth(found, today)?;
     let birthday_passed = (today.month(), today.day()) >= (birth.month(), birth.day());
@@ -74,7 +74,7 @@ fn years(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn days(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn days(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let today = today_here(context)?;
     let birth = birth(found, today)?;
     Some(format!(

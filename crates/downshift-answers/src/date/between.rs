@@ -110,7 +110,7 @@ pub(super) fn days_between(from: Date, to: Date) -> Option<i64> {
     Some(i64::from(from.until(to).ok()?.get_days()))
 }
 
-fn until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let day = found.day(0)?;
     let today = today_here(context)?;
     let date = resolve(day, context, Lean::Next)?;
@@ -126,11 +126,62 @@ fn until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     }
 }
 
-fn weeks_until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn weeks_until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let day = found.day(0)?;
     let date = resolve(day, context, Lean::Next)?;
     let days = days_between(today_here(context)?, date).filter(|days| *days > 0)?;
     Some(format!("{} until {}.", weeks(days), named(day, date)))
+}
+
+pub(super) fn weeks_since(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let day = found.day(0)?;
+    let date = resolve(day, context, Lean::Last)?;
+    let days = days_between(date, today_here(context)?).filter(|days| *days > 0)?;
+    Some(format!("{} since {}.", weeks(days), named(day, date)))
+}
+
+pub(super) fn months_until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let day = found.day(0)?;
+    let today = today_here(context)?;
+    let date = resolve(day, context, Lean::Next).filter(|date| *date > today)?;
+    Some(format!(
+        "{} until {}.",
+        months(today, date)?,
+        named(day, date)
+    ))
+}
+
+pub(super) fn months_between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let (from, to, text) = ends(found, context)?;
+    Some(format!("{} {text}.", months(from, to)?))
+}
+
+/// "6 months and 7 days (188 days)".
+fn months(from: Date, to: Date) -> Option<String> {
+    let apart = from.until((jiff::Unit::Month, to)).ok()?;
+    let (months, days) = (i64::from(apart.get_months()), i64::from(apart.get_days()));
+    let whole = figures::count(months, "month");
+    Some(match (months, days) {
+        (0, _) => figures::count(days, "day"),
+        (_, 0) => whole,
+        _ => format!(
+            "{whole} and {} ({})",
+            figures::count(days, "day"),
+            figures::count(days_between(from, to)?, "day")
+        ),
+    })
+}
+
+/// "how many months between march 2025 and november 2026".
+pub(super) fn months_of_years(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let first = |nth: usize| {
+        let year = crate::number::integer_in(found.number(nth)?, 1583..=9999)?;
+        Date::new(i16::try_from(year).ok()?, *found.month(nth)?, 1).ok()
+    };
+    let (from, to) = (first(0)?, first(1)?);
+    let name = |date: Date| format!("{} {}", day::month_name(date.month()), date.year());
+    let text = format!("from {} to {}", name(from), name(to));
+    Some(format!("{} {text}.", months(from.min(to), from.max(to))?))
 }
 
 /// "3 weeks and 2 days (23 days)".
@@ -149,7 +200,7 @@ fn weeks(days: i64) -> String {
     }
 }
 
-fn since(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn since(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let day = found.day(0)?;
     let date = resolve(day, context, Lean::Last)?;
     let days = days_between(date, today_here(context)?).filter(|days| *days >= 0)?;
@@ -182,19 +233,19 @@ fn ends(found: &Match<'_>, context: &Context<'_>) -> Option<(Date, Date, String)
     Some((from.min(to), from.max(to), text))
 }
 
-fn between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (from, to, text) = ends(found, context)?;
     let days = days_between(from, to)?;
     Some(format!("{} {text}.", figures::count(days, "day")))
 }
 
-fn weeks_between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn weeks_between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (from, to, text) = ends(found, context)?;
     Some(format!("{} {text}.", weeks(days_between(from, to)?)))
 }
 
 /// Mondays to Fridays, both ends counted, which the answer says.
-fn working_days(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn working_days(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (from, to, text) = ends(found, context)?;
     let days = days_between(from, to)? + 1;
     let first = i64::from(from.weekday().to_monday_zero_offset());

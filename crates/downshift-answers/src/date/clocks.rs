@@ -14,10 +14,22 @@ pub(super) const FRAGMENTS: &[Fragment] = &[
         "turn",
         "(when do [the] clocks (go forward|go back|spring forward|fall back|go ahead)|when does (daylight saving time|daylight savings time|daylight savings|daylight saving|dst|summer time) (start|begin|end))",
     ),
+    (
+        "change",
+        "(when do [the] clocks (change|go forward and back)|when does [the] time change|when is [the] time change|when are the clock changes)",
+    ),
     ("year", "([in] {count}|this year|next year)"),
 ];
 
 pub(super) const RULES: &[Rule] = &[
+    Rule {
+        pattern: "<change> in {place} <year>",
+        say: both_there,
+    },
+    Rule {
+        pattern: "<change> in {count} in {place}",
+        say: both_there,
+    },
     Rule {
         pattern: "<turn> <year>",
         say: here,
@@ -63,6 +75,33 @@ fn there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     }
     let zone = place.zone.rules(context)?;
     said(found, context, &zone, &format!("in {}", place.name))
+}
+
+/// Forward and back, in the order of the year.
+fn both_there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let place = found.place(0)?;
+    if place.is_zone || place.zone == Zone::Unsure {
+        return None;
+    }
+    let zone = place.zone.rules(context)?;
+    let today = today_here(context)?;
+    let year = match found.number(0) {
+        Some(year) => number::integer_in(year, 1990..=i64::from(today.year()) + 5)?,
+        None => i64::from(today.year()) + i64::from(found.has(&["next"])),
+    };
+    let year = i16::try_from(year).ok()?;
+    let (forward, back) = (
+        change_in(&zone, year, true)?,
+        change_in(&zone, year, false)?,
+    );
+    let said = |way: &str, change: &Change| format!("{way} on {}", day::written(change.date));
+    let (forward_said, back_said) = (said("forward", &forward), said("back", &back));
+    let (first, second) = if forward.date < back.date {
+        (forward_said, back_said)
+    } else {
+        (back_said, forward_said)
+    };
+    Some(format!("Clocks in {} go {first} and {second}.", place.name))
 }
 
 /// One rule for the whole country, at two o'clock everywhere, but for those who keep none.

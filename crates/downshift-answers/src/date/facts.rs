@@ -120,7 +120,7 @@ fn is_leap(year: i16) -> Option<bool> {
         .map(civil::Date::in_leap_year)
 }
 
-fn leap(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn leap(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     said_leap(year_of(found)?)
 }
 
@@ -136,7 +136,7 @@ fn leap_now(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     said_leap(today_here(context)?.year())
 }
 
-fn next_leap(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn next_leap(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let year = today_here(context)?.year();
     let next = (year + 1..year + 9).find(|year| is_leap(*year) == Some(true))?;
     Some(format!("The next leap year is {next}."))
@@ -201,7 +201,7 @@ fn week(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     Some(said_week(today_here(context)?, "Today"))
 }
 
-fn week_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn week_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let date = resolve(found.day(0)?, context, Lean::Next)?;
     Some(said_week(date, &day::without_weekday(date)))
 }

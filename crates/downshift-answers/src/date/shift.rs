@@ -114,11 +114,11 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn after(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn after(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     moved(found, context, false)
 }
 
-fn before(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn before(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     moved(found, context, true)
 }
 
@@ -151,7 +151,7 @@ fn moved(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<String>
     ))
 }
 
-fn ago(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn ago(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let date = shift(today_here(context)?, found.span(0)?, true)?;
     Some(format!(
         "{} ago was {}.",
@@ -160,7 +160,7 @@ fn ago(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn ahead(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn ahead(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let date = shift(today_here(context)?, found.span(0)?, false)?;
     Some(format!(
         "{} from today is {}.",
@@ -169,7 +169,7 @@ fn ahead(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn working_days_after(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn working_days_after(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let from = resolve(found.day(0)?, context, Lean::Next)?;
     said_working_days(found, from, context)
 }

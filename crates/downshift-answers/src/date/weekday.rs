@@ -92,6 +92,45 @@ pub(super) fn not_weekend(found: &Match<'_>, context: &Context<'_>) -> Option<St
     ))
 }
 
+/// "does 31 october 2026 fall on a weekend".
+pub(super) fn not_weekend_or_weekend(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let named = found.day(0)?;
+    if found.has(&["what", "which", "when", "many", "much", "have", "need"]) {
+        return None;
+    }
+    let date = resolve(named, context, Lean::Next)?;
+    let yes = between::is_weekend(date) == found.has(&["weekend"]);
+    Some(format!(
+        "{}, {} {} a {}.",
+        if yes { "Yes" } else { "No" },
+        day::without_weekday(date),
+        tense(date, context),
+        day::weekday_name(date.weekday())
+    ))
+}
+
+/// "how many sundays in november 2026"; without a year the count is any year's.
+pub(super) fn counted_in(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let day::Day::Coming(weekday) = found.day(0)? else {
+        return None;
+    };
+    if !found.has(&["many", "number", "count"]) {
+        return None;
+    }
+    let year = number::integer_in(found.number(0)?, 1583..=9999)?;
+    let month = *found.month(0)?;
+    let first = civil::Date::new(i16::try_from(year).ok()?, month, 1).ok()?;
+    let count = (0..i64::from(first.days_in_month()))
+        .filter_map(|days| first.checked_add(jiff::Span::new().days(days)).ok())
+        .filter(|date| date.weekday() == *weekday)
+        .count();
+    Some(format!(
+        "{} {year} has {count} {}s.",
+        day::month_name(month),
+        day::weekday_name(*weekday)
+    ))
+}
+
 /// "is today Monday".
 pub(super) fn is_today(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let today = today_here(context)?;

@@ -85,19 +85,58 @@ pub(super) fn parse(reading: &Reading, at: usize) -> Option<(usize, Day)> {
     }
     let before_year =
         end + usize::from(reading.is(end, "in") || reading.is(end, "of") || reading.is(end, ","));
+    let (holiday, end, before_year) = match country(reading, end, holiday) {
+        Some((named, next)) => (
+            named,
+            next,
+            next + usize::from(reading.is(next, "in") || reading.is(next, ",")),
+        ),
+        None => (*holiday, end, before_year),
+    };
     match year(reading, before_year) {
-        Some(year) => Some((before_year + 1, Day::Holiday(*holiday, Some(year)))),
+        Some(year) => {
+            let end = before_year + 1;
+            let (holiday, end) = country(reading, end, &holiday).unwrap_or((holiday, end));
+            Some((end, Day::Holiday(holiday, Some(year))))
+        }
         None if reading.phrase(end, "this year").is_some() => {
-            Some((end + 2, Day::HolidayOf(*holiday, 0)))
+            Some((end + 2, Day::HolidayOf(holiday, 0)))
         }
         None if reading.phrase(end, "next year").is_some() => {
-            Some((end + 2, Day::HolidayOf(*holiday, 1)))
+            Some((end + 2, Day::HolidayOf(holiday, 1)))
         }
         None if reading.phrase(end, "last year").is_some() => {
-            Some((end + 2, Day::HolidayOf(*holiday, -1)))
+            Some((end + 2, Day::HolidayOf(holiday, -1)))
         }
-        None => Some((end, Day::Holiday(*holiday, None))),
+        None => Some((end, Day::Holiday(holiday, None))),
     }
+}
+
+/// The holiday as a country keeps it that is named behind it, and where that name ends.
+fn country(reading: &Reading, at: usize, holiday: &Holiday) -> Option<(Holiday, usize)> {
+    const AMERICA: &[&str] = &[
+        "in the us",
+        "in the usa",
+        "in america",
+        "in the united states",
+        "in us",
+        "us",
+        "usa",
+    ];
+    let longest = |names: &[&str]| {
+        let lengths = names.iter().filter_map(|name| reading.phrase(at, name));
+        lengths.max()
+    };
+    if let Some(count) = longest(AMERICA).filter(|_| holiday.name.contains("(US")) {
+        return Some((*holiday, at + count));
+    }
+    let count = longest(&["in canada", "canada"])?;
+    let canadian = holiday.name.starts_with("Thanksgiving").then(|| {
+        HOLIDAYS
+            .iter()
+            .find(|(_, known)| known.name == "Thanksgiving (Canada)")
+    });
+    Some((canadian??.1, at + count))
 }
 
 const fn holiday(name: &'static str, rule: On) -> Holiday {

@@ -41,7 +41,8 @@ impl Records {
                 if value_first.is_some() {
                     return value_first;
                 }
-                return self.by_value(strip(rest, &["the", "a", "as", "its", "with"]));
+                let value = strip(rest, &["the", "a", "as", "its", "with"]);
+                return self.by_value(value).or_else(|| self.by_sign(value));
             }
             // "portugal is in which continent"
             if let Some(at) = words.windows(2).position(|two| two == ["in", ask]) {
@@ -73,6 +74,18 @@ impl Records {
                 self.owner(self.attribute(right)?, left)
             })
         })
+    }
+
+    /// "+351", ".ch": the sign in front says which attribute it is a value of.
+    fn by_sign(&self, value: &[&str]) -> Option<String> {
+        let sign = value.first().filter(|sign| ["+", "."].contains(sign))?;
+        let signed = |column: &usize| {
+            let mut cells = self.rows.iter().filter_map(|(_, cells)| cells.get(*column));
+            cells.any(|cell| cell.starts_with(sign))
+        };
+        let mut columns = (0..self.attributes.len()).filter(signed);
+        let column = columns.next().filter(|_| columns.next().is_none())?;
+        self.owner(column, value)
     }
 
     /// The one row whose attribute has that value.

@@ -60,19 +60,19 @@ pub(super) const RULES: &[Rule] = &[
         say: title,
     },
     Rule {
-        pattern: "[<turn>] <name> (to|in|into|as) (snake case|snake - case|snake _ case|snakecase|lower snake case)",
+        pattern: "[<turn>] <name> (to|in|into|as|) (snake case|snake - case|snake _ case|snakecase|lower snake case)",
         say: snake,
     },
     Rule {
-        pattern: "[<turn>] <name> (to|in|into|as) (kebab case|kebab - case|kebabcase|dash case)",
+        pattern: "[<turn>] <name> (to|in|into|as|) (kebab case|kebab - case|kebabcase|dash case)",
         say: kebab,
     },
     Rule {
-        pattern: "[<turn>] <name> (to|in|into|as) (camel case|camel - case|camelcase|lower camel case)",
+        pattern: "[<turn>] <name> (to|in|into|as|) (camel case|camel - case|camelcase|lower camel case)",
         say: camel,
     },
     Rule {
-        pattern: "[<turn>] <name> (to|in|into|as) (pascal case|pascal - case|pascalcase|upper camel case)",
+        pattern: "[<turn>] <name> (to|in|into|as|) (pascal case|pascal - case|pascalcase|upper camel case)",
         say: pascal,
     },
     Rule {
@@ -112,7 +112,7 @@ fn is_sample(text: &str) -> bool {
     ["hello", "world", "foo", "bar", "foobar", "abc", "xyz"].contains(&text.to_lowercase().as_str())
 }
 
-fn upper_word(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn upper_word(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let text = operand::stated(found, 0)?;
     let named = operand::delimited(found).is_some() || is_sample(text);
     named.then(|| text.to_uppercase())

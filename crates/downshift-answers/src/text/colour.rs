@@ -196,7 +196,7 @@ fn to_rgb(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     Some(format!("{name} is {}.", rgb(colour)))
 }
 
-fn to_hsl(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn to_hsl(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (name, colour) = written(found)?;
     Some(format!("{name} is {}, rounded.", hsl(colour)?))
 }
@@ -211,7 +211,7 @@ pub(super) fn to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     Some(format!("{name} is {}.", hex(colour)))
 }
 
-fn rgb_to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn rgb_to_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let colour = listed(found)?;
     Some(format!("{} is {}.", rgb(colour), hex(colour)))
 }

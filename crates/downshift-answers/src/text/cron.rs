@@ -238,7 +238,7 @@ fn item(part: &str, value: impl Fn(&str) -> Option<u32>) -> Option<Item> {
     }
 }
 
-fn described(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn described(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let text = found.text(0)?;
     let schedule = Schedule::parse(text)?;
     let words = words::sentence(&schedule)?;

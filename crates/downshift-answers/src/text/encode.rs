@@ -188,9 +188,10 @@ pub(super) fn to_hex(found: &Match<'_>) -> Option<String> {
     if operand::delimited(found).is_none() && !encodes {
         return None;
     }
-    // "What is "face" in hex" is as likely a number already.
+    // "What is "face" in hex" is as likely a number already; what is to be encoded is none.
     let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (!digits).then(|| encoded(text, "hexadecimal (UTF-8)", &hex(text.as_bytes())))
+    (!digits || (encodes && operand::delimited(found).is_some()))
+        .then(|| encoded(text, "hexadecimal (UTF-8)", &hex(text.as_bytes())))
 }
 
 fn from_hex(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

@@ -200,7 +200,7 @@ fn count_bytes(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     Some(format!("{} in UTF-8.", answer.trim_end_matches('.')))
 }
 
-fn count_letters(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn count_letters(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let text = operand::stated(found, 0).filter(|text| sentence_alone(text))?;
     said(
         text.chars()
@@ -297,7 +297,7 @@ fn sounds(found: &Match<'_>) -> Option<(usize, usize)> {
     Some((vowels.len(), consonants.len()))
 }
 
-fn reverse(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn reverse(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let text = operand::stated(found, 0).filter(|text| sentence_alone(text))?;
     if !plain(text) || text.contains(char::is_control) {
         return None;
@@ -364,7 +364,7 @@ fn bare(text: &str) -> Vec<char> {
         .collect()
 }
 
-fn palindrome(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn palindrome(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let text = operand::stated(found, 0)?;
     let letters = bare(text);
     if letters.len() < 2 || !plain(text) || text.len() > 500 {

@@ -57,7 +57,7 @@ fn runs_on(items: &[&str]) -> bool {
     words(last) > others.iter().map(words).max().unwrap_or(1)
 }
 
-fn sorted(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn sorted(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let mut items = items(found.text(0)?)?;
     // Numbers have another order than words.
     let words = items
@@ -70,7 +70,7 @@ fn sorted(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     Some(items.join(", "))
 }
 
-fn deduplicated(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn deduplicated(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let items = items(found.text(0)?)?;
     if runs_on(&items) {
         return None;

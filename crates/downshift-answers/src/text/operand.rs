@@ -202,14 +202,19 @@ fn regions(text: &str) -> Vec<Region> {
     let mut found = Vec::new();
     let mut at = 0;
     let mut strays = 0;
-    let about_json = text.to_ascii_lowercase().contains("json");
+    let lower = text.to_ascii_lowercase();
+    let about_json = ["json", "minify", "prettify", "pretty print", "beautify"]
+        .iter()
+        .any(|word| lower.contains(word));
+    let lowers = lower.contains("lower");
     while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let region = fence(text, at)
             .or_else(|| about_json.then(|| document(text, at, character)).flatten())
             .or_else(|| quotes(text, at, character))
             .or_else(|| colour(text, at))
             .or_else(|| cron(text, at))
-            .or_else(|| greeting(text, at));
+            .or_else(|| greeting(text, at))
+            .or_else(|| lowers.then(|| shouted(text, at)).flatten());
         if let Some(region) = region {
             at = region.outer.end;
             found.push(region);
@@ -349,6 +354,26 @@ fn cron(text: &str, at: usize) -> Option<Region> {
     let named = fields.len() == 1 && fields.first()?.starts_with('@');
     let whole = fields.len() == 5 && fields.iter().any(|field| field.starts_with('*'));
     (named || whole).then(|| Region {
+        outer: at..at + end,
+        inner: at..at + end,
+    })
+}
+
+/// Two words or more in capitals throughout, where they are to be made small.
+fn shouted(text: &str, at: usize) -> Option<Region> {
+    let (before, _) = around(text, &(at..at));
+    let rest = text.get(at..).filter(|_| starts_word(before))?;
+    let mut end = 0;
+    let mut words = 0;
+    for word in rest.split_inclusive(' ') {
+        let bare = word.trim_end_matches([' ', ',', '!', '.']);
+        if bare.len() < 2 || !bare.chars().all(char::is_uppercase) {
+            break;
+        }
+        words += 1;
+        end = word.as_ptr().addr() - rest.as_ptr().addr() + word.trim_end().len();
+    }
+    (words >= 2).then(|| Region {
         outer: at..at + end,
         inner: at..at + end,
     })

@@ -58,6 +58,7 @@ const JOINTS: &[&str] = &[
     " and give ",
     " and uppercase",
     " and sort",
+    " and write",
     " step by step",
     " without using",
     " using ",

@@ -48,13 +48,27 @@ fn spelled(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     (lower.len() > 2).then(|| format!("\"{word}\" is spelled {}.", letters.join("-")))
 }
 
+/// However it was asked; "spell" in front is an order, and the words beside it may make a noun.
+pub(super) fn asked(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let word = found.text(0)?.to_lowercase();
+    if is_noun(&word) || super::refers::elsewhere(&word) || found.has(&["backwards", "many"]) {
+        return None;
+    }
+    // "write hello" is another order than "how is hello written".
+    let writes = found.has(&["write"]) && !found.has(&["how"]);
+    (!writes).then(|| spelled(found, context)).flatten()
+}
+
+fn is_noun(word: &str) -> bool {
+    NOUNS
+        .lines()
+        .any(|line| line.split(' ').any(|known| known == word))
+}
+
 /// "Spell casting" is a noun.
 fn order(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let word = found.text(0)?.to_lowercase();
-    let noun = NOUNS
-        .lines()
-        .any(|line| line.split(' ').any(|known| known == word));
-    if noun || super::refers::elsewhere(&word) {
+    if is_noun(&word) || super::refers::elsewhere(&word) {
         return None;
     }
     spelled(found, context)

@@ -1,8 +1,12 @@
 //! A stated time of day in one place, told in another.
 
-use jiff::{ToSpan, ZonedDateTime, civil::Time, tz::AmbiguousOffset};
+use jiff::{
+    ToSpan, ZonedDateTime,
+    civil::{DateTime, Time},
+    tz::{AmbiguousOffset, TimeZone},
+};
 
-use super::{at, located};
+use super::{at, located, place_name};
 use crate::{
     Context, clock, day,
     pattern::{Match, Rule},
@@ -96,59 +100,104 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn stated(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn stated(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     told(*found.clock(0)?, found.place(0)?, found.place(1)?, context)
 }
 
 /// The target is named first.
-fn asked(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn asked(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     told(*found.clock(0)?, found.place(1)?, found.place(0)?, context)
 }
 
 /// "3pm in Tokyo" alone may mean from here or over there.
-fn from_here(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let explicit = found
-        .reading
-        .tokens
-        .iter()
-        .any(|token| token.is("my") || token.is("here"));
+pub(super) fn from_here(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let explicit = found.reading.tokens.iter().any(|token| {
+        ["my", "here", "our", "where"]
+            .iter()
+            .any(|word| token.is(word))
+    });
     if !explicit {
         return None;
     }
-    let here = Place {
-        name: "your time zone",
-        zone: crate::place::Zone::Here,
-        is_zone: false,
-    };
-    told(*found.clock(0)?, &here, found.place(0)?, context)
+    told(*found.clock(0)?, &HERE, found.place(0)?, context)
+}
+
+/// The caller's own zone, as a place.
+const HERE: Place = Place {
+    name: "your time zone",
+    zone: crate::place::Zone::Here,
+    is_zone: false,
+};
+
+/// "if it's 5am in berlin what time is it here".
+pub(super) fn to_here(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    told(*found.clock(0)?, found.place(0)?, &HERE, context)
 }
 
 /// On a stated day, with the clocks of that day.
-fn dated(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn dated(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (source, target) = (found.place(0)?, found.place(1)?);
     let day::Day::On(date) = found.day(0)? else {
         return None;
     };
     let zone = source.zone.rules(context)?;
+    let there = target.zone.rules(context)?;
     let local = date.to_datetime(*found.clock(0)?);
     let ambiguous = zone.to_ambiguous_zoned_datetime(local);
-    let sure = matches!(ambiguous.offset(), AmbiguousOffset::Unambiguous { .. });
-    let moment = ambiguous.unambiguous().ok().filter(|_| sure)?;
-    let there = moment.with_time_zone(target.zone.rules(context)?);
-    let date = |time: &ZonedDateTime| day::without_weekday(time.date());
-    let shift = if date(&there) == date(&moment) {
+    match ambiguous.offset() {
+        AmbiguousOffset::Unambiguous { .. } => {
+            let moment = ambiguous.unambiguous().ok()?;
+            let (then, when) = elsewhere(&moment, target, &there);
+            let source = located(source, &moment);
+            let on = day::without_weekday(*date);
+            let clock = clock::written(moment.time());
+            Some(format!("{clock} {source} on {on} is {then}{when}."))
+        }
+        AmbiguousOffset::Gap { .. } => Some(skipped(local, source)),
+        AmbiguousOffset::Fold { .. } => {
+            let (first, second) = (ambiguous.clone().earlier().ok()?, ambiguous.later().ok()?);
+            let told = [&first, &second].map(|moment| elsewhere(moment, target, &there));
+            let note = |moment: &ZonedDateTime| super::zone_note(moment);
+            Some(format!(
+                "{} happens twice in {} on {}, as clocks go back: {}{} the first time ({}), {}{} the second ({}).",
+                clock::written(local.time()),
+                place_name(source, &first),
+                day::without_weekday(*date),
+                told[0].0,
+                told[0].1,
+                note(&first),
+                told[1].0,
+                told[1].1,
+                note(&second),
+            ))
+        }
+    }
+}
+
+/// The same moment elsewhere: time and place, and the date where it is another.
+fn elsewhere(moment: &ZonedDateTime, target: &Place, zone: &TimeZone) -> (String, String) {
+    let there = moment.with_time_zone(zone.clone());
+    let shift = if there.date() == moment.date() {
         String::new()
     } else {
-        format!(" on {}", date(&there))
+        format!(" on {}", day::without_weekday(there.date()))
     };
-    Some(format!(
-        "{} {} on {} is {} {}{shift}.",
-        clock::written(moment.time()),
-        located(source, &moment),
-        date(&moment),
+    let told = format!(
+        "{} {}",
         clock::written(there.time()),
-        located(target, &there),
-    ))
+        located(target, &there)
+    );
+    (told, shift)
+}
+
+/// "2:30 AM does not exist in Los Angeles on 8 March 2026".
+fn skipped(local: DateTime, source: &Place) -> String {
+    format!(
+        "{} does not exist in {} on {}: clocks go forward past it.",
+        clock::written(local.time()),
+        source.name,
+        day::without_weekday(local.date()),
+    )
 }
 
 fn told(time: Time, source: &Place, target: &Place, context: &Context<'_>) -> Option<String> {

@@ -4,6 +4,7 @@ use super::{to_minute, zone_note};
 use crate::{
     Context, clock, day, number,
     pattern::{Match, Rule},
+    place::Place,
     span,
 };
 
@@ -39,21 +40,34 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn later(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    shifted(found, context, false)
+pub(super) fn later(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    shifted(found, context, false, None)
 }
 
-fn earlier(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    shifted(found, context, true)
+/// "what time will it be in rome in 3 hours".
+pub(super) fn later_there(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    shifted(found, context, false, Some(found.place(0)?))
 }
 
-fn shifted(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<String> {
+pub(super) fn earlier(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    shifted(found, context, true, None)
+}
+
+fn shifted(
+    found: &Match<'_>,
+    context: &Context<'_>,
+    back: bool,
+    place: Option<&Place>,
+) -> Option<String> {
     let length = found.span(0)?;
     if length.iter().any(|(_, part)| *part < span::Part::Day) {
         return None;
     }
     let seconds = number::integer_in(&span::seconds(length)?, 1..=400 * 86_400)?;
-    let start = context.now.to_zoned_datetime(context.zone?.clone());
+    let start = match place {
+        Some(place) => super::at(place, context)?,
+        None => context.now.to_zoned_datetime(context.zone?.clone()),
+    };
     let step = jiff::SignedDuration::from_secs(seconds);
     let then = if back {
         start.checked_sub(step)
@@ -67,10 +81,13 @@ fn shifted(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<Strin
         ("will be", "from now")
     };
     Some(format!(
-        "It {was} {} on {} ({}), {} {when}.",
+        "It {was} {} on {} {}, {} {when}.",
         clock::written(to_minute(&then)),
         day::written(then.date()),
-        zone_note(&then),
+        match place {
+            Some(place) => super::located(place, &then),
+            None => format!("({})", zone_note(&then)),
+        },
         span::written(length)?,
     ))
 }

@@ -167,7 +167,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn zone(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn zone(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let place = found.place(0)?;
     let now = at(place, context)?;
     if place.name.is_empty() {
@@ -185,7 +185,7 @@ fn zone(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (first, second) = (found.place(0)?, found.place(1)?);
     Some(apart(
         (&at(first, context)?, first.name),
@@ -210,7 +210,7 @@ fn second_first(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     ))
 }
 
-fn from_here(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+pub(super) fn from_here(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let place = found.place(0)?;
     let here = context.now.to_zoned_datetime(context.zone?.clone());
     let name = super::own_zone_note(&here);
@@ -255,6 +255,46 @@ fn label((time, name): (&ZonedDateTime, &str)) -> String {
     } else {
         name.to_owned()
     }
+}
+
+/// "is it DST in Sydney": whether its clocks are forward now.
+pub(super) fn summer_now(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let asks_why = found.has(&["when", "what", "many", "much", "long"]);
+    let place = found.place(0).filter(|_| !asks_why)?;
+    let now = at(place, context)?;
+    let is = now
+        .time_zone()
+        .to_offset_info(now.timestamp())
+        .dst()
+        .is_dst();
+    Some(format!(
+        "{}, {} is {}on daylight saving time right now ({}).",
+        if is { "Yes" } else { "No" },
+        place.name,
+        if is { "" } else { "not " },
+        zone_note(&now)
+    ))
+}
+
+/// "does Arizona observe daylight saving": whether its clocks change within a year.
+pub(super) fn summer_ever(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let place = found.place(0)?;
+    let now = at(place, context)?;
+    let year = now.checked_add(jiff::Span::new().years(1)).ok()?;
+    let changes = now
+        .time_zone()
+        .following(context.now)
+        .take_while(|change| change.timestamp() < year.timestamp())
+        .any(|change| change.dst().is_dst());
+    let (answer, does) = if changes {
+        ("Yes", "observes")
+    } else {
+        ("No", "does not observe")
+    };
+    Some(format!(
+        "{answer}, {} {does} daylight saving time.",
+        place.name
+    ))
 }
 
 /// "UTC+9", "UTC-3:30", "UTC".

@@ -28,6 +28,18 @@ pub(super) const RULES: &[Rule] = &[
         say: now,
     },
     Rule {
+        pattern: "[how many] seconds since [the] [unix] epoch [now|right now]",
+        say: now,
+    },
+    Rule {
+        pattern: "<unix> {count} (is what|what|to what) [date|time|date and time]",
+        say: from_count,
+    },
+    Rule {
+        pattern: "[<mean>] {count} (to|into|as) <date>",
+        say: from_long_count,
+    },
+    Rule {
         pattern: "[<mean>] [the] <unix> {count} [seconds|ms|milliseconds] [mean] [(in|to|into|as) <date>]",
         say: from_count,
     },
@@ -52,6 +64,13 @@ pub(super) const RULES: &[Rule] = &[
 #[expect(clippy::unnecessary_wraps, reason = "the shape of a rule's sentence")]
 fn now(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     Some(format!("The Unix time is {}.", context.now.as_second()))
+}
+
+/// Without the word "Unix", ten digits or thirteen are nothing else.
+fn from_long_count(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let count = number::integer_in(found.number(0)?, 1_000_000_000..=9_999_999_999_999)?;
+    let long = count <= 9_999_999_999 || count >= 1_000_000_000_000;
+    long.then(|| from_count(found, context)).flatten()
 }
 
 fn from_count(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

@@ -77,6 +77,42 @@ pub(crate) fn compound(
     ))
 }
 
+/// The sentence for a quantity in several units, whole numbers of all but the last.
+pub(crate) fn in_parts(quantity: &Quantity, units: &[&'static Unit]) -> Option<String> {
+    let single = |unit: &Unit| {
+        unit.dimension == quantity.dimension()
+            && unit.dimension != "temperature"
+            && unit.twin.is_none()
+            && !unit.inverse
+    };
+    let falling = units
+        .windows(2)
+        .all(|pair| matches!(pair, [large, small] if large.factor > small.factor));
+    let plain = quantity.parts.iter().all(|(_, unit)| single(unit));
+    if !falling || !plain || !units.iter().all(|unit| single(unit)) {
+        return None;
+    }
+    let (last, _) = units.split_last()?;
+    let mut rest = quantity.in_base();
+    let mut texts = Vec::new();
+    for unit in units {
+        let count = &rest / &unit.factor;
+        let count = if std::ptr::eq(*unit, *last) {
+            count
+        } else {
+            count.floor()
+        };
+        rest -= &count * &unit.factor;
+        let name = if count.is_one() { unit.one } else { unit.many };
+        texts.push(format!("{} {name}", figures::exact(&count)?));
+    }
+    Some(format!(
+        "{} is {}.",
+        written(quantity)?,
+        figures::listed(&texts)
+    ))
+}
+
 /// Ounces measured against a volume are fluid ounces.
 fn fluid(quantity: &Quantity, target: &'static Unit) -> Option<(Quantity, &'static Unit)> {
     let fluid_ounce = named("fl oz")?;
@@ -151,7 +187,7 @@ fn digits(text: &str) -> usize {
 }
 
 /// "5 feet 11 inches".
-fn written(quantity: &Quantity) -> Option<String> {
+pub(crate) fn written(quantity: &Quantity) -> Option<String> {
     let parts: Option<Vec<String>> = quantity
         .parts
         .iter()

@@ -27,6 +27,46 @@ fn is_less(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     said(found, Ordering::Less)
 }
 
+pub(super) fn larger(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    which(found, Ordering::Greater)
+}
+
+pub(super) fn smaller(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    which(found, Ordering::Less)
+}
+
+/// "which is longer, 1 mile or 1.5 km": the one, and what it is in the other's unit.
+fn which(found: &Match<'_>, asked: Ordering) -> Option<String> {
+    let (left, right) = (found.quantity(0)?, found.quantity(1)?);
+    let ([(_, first)], [(_, second)]) = (left.parts.as_slice(), right.parts.as_slice()) else {
+        return None;
+    };
+    let plain = |unit: &unit::Unit| unit.twin.is_none() && !unit.inverse;
+    if !plain(first) || !plain(second) || first == second || found.has(&["how", "much", "many"]) {
+        return None;
+    }
+    let converted = unit::convert(left, second)?;
+    let order = left.in_base().cmp(&right.in_base());
+    if order == Ordering::Equal {
+        return Some(format!("They are the same: {converted}"));
+    }
+    let (named, other) = if order == asked {
+        (left, right)
+    } else {
+        (right, left)
+    };
+    let than = if asked == Ordering::Greater {
+        "more"
+    } else {
+        "less"
+    };
+    Some(format!(
+        "{} is {than} than {}: {converted}",
+        unit::written(named)?,
+        unit::written(other)?
+    ))
+}
+
 /// "Yes: 5 miles is 8.04672 kilometres." Two readings of a unit are none.
 fn said(found: &Match<'_>, asked: Ordering) -> Option<String> {
     let (left, right) = (found.quantity(0)?, found.quantity(1)?);
