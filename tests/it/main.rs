@@ -23,6 +23,7 @@ mod lifecycle;
 mod models;
 mod passthrough;
 mod policies;
+mod sticky;
 mod story;
 mod stream;
 mod tidy;

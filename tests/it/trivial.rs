@@ -175,6 +175,7 @@ async fn forced_answer(query: &str) -> Option<String> {
         request: Arc::new(ChatRequest::from_text("none", query)),
         headers: HeaderMap::new(),
         forced: headers::rung("answer"),
+        conversation: downshift::sticky::Conversation::default(),
         zone: zone(None),
         now: NOW.parse().expect("a moment"),
         arrived: Instant::now(),

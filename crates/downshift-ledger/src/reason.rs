@@ -41,6 +41,7 @@ reasons! {
     Rule "rule" "A rule of the policy sends the query elsewhere."
     Forced "forced" "The caller insisted on another rung."
     RequestedModel "requested_model" "The caller asked for one model by its name."
+    Sticky "sticky" "The conversation stays on the model it is with."
     // Before the call: what the request needs and the rung cannot give.
     Tools "tools" "The request offers tools."
     ToolResult "tool_result" "The request carries the result of a tool."

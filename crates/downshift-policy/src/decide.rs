@@ -14,6 +14,8 @@ enum Say<'a> {
     Named,
     /// The operator, by the first rule that holds.
     Ruled(&'a Rule),
+    /// The conversation, which is with a model.
+    Stuck(&'a Arc<str>),
     /// The intents.
     Open,
 }
@@ -49,8 +51,14 @@ impl Policy {
         }
         match self.rules.iter().find(|rule| rule.when.holds(facts)) {
             Some(rule) => Say::Ruled(rule),
-            None => Say::Open,
+            None => self.stuck(facts).map_or(Say::Open, Say::Stuck),
         }
+    }
+
+    /// The model that the conversation is with, if there still is one of that name.
+    fn stuck(&self, facts: &Facts) -> Option<&Arc<str>> {
+        let model = self.models.get_key_value(facts.stays_on.as_ref()?);
+        model.map(|(name, _)| name)
     }
 
     fn answer(&self, facts: &Facts, say: &Say<'_>) -> Result<AnswerStep, Why> {
@@ -62,6 +70,11 @@ impl Policy {
             Say::Forced(_) => Err(Why::Forced),
             Say::Named => Err(Why::RequestedModel),
             Say::Ruled(_) => Err(Why::Rule),
+            // What can be computed needs no model, and so leaves none.
+            Say::Stuck(_) => facts
+                .answerable()
+                .and_then(|()| self.open_answer(facts))
+                .map_err(|_| Why::Sticky),
             Say::Open => {
                 facts.answerable()?;
                 self.open_answer(facts)
@@ -151,11 +164,32 @@ impl Policy {
                 self.able(model, facts)?;
                 Ok(regardless(model))
             }
+            Say::Stuck(model) if **model == self.llm => Err(Why::Sticky),
+            Say::Stuck(model) => {
+                self.able(model, facts)?;
+                Ok(self.specialised(model, facts))
+            }
             Say::Open => self.open_specialist(facts),
         }
     }
 
+    /// A model that is asked because the conversation is with it; its replies are judged as those
+    /// to an intent of its own.
+    fn specialised(&self, model: &Arc<str>, facts: &Facts) -> SpecialistStep {
+        let is_its = |binding: &&Binding| binding.specialist.as_ref() == Some(model);
+        let top = facts.top().and_then(|(intent, _)| self.binding(intent));
+        let binding = top.filter(is_its);
+        let binding = binding.or_else(|| self.intents.values().find(is_its));
+        SpecialistStep {
+            escalate_below: binding.and_then(|binding| binding.escalate_below),
+            ..regardless(model)
+        }
+    }
+
     fn open_specialist(&self, facts: &Facts) -> Result<SpecialistStep, Why> {
+        if facts.tool_result {
+            return Err(Why::ToolResult);
+        }
         let (top, probability) = classified(facts)?;
         let binding = self.binding(top).ok_or(Why::Unbound)?;
         let model = binding.specialist.as_ref().ok_or(Why::Unbound)?;

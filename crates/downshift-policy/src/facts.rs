@@ -62,6 +62,8 @@ pub struct Facts {
     pub turns: u32,
     /// The model name in the request.
     pub requested_model: String,
+    /// The model that the conversation is with, and stays on unless it must go up.
+    pub stays_on: Option<Arc<str>>,
     /// The rung the caller insists on.
     pub forced: Option<Rung>,
     /// The requested name is one that is routed; `false`: it is a configured model's.

@@ -84,6 +84,10 @@ pub enum Why {
     Forced,
     /// The caller names a model.
     RequestedModel,
+    /// The conversation stays on the model it is with.
+    Sticky,
+    /// There is a tool's result, and it is not known which model called the tool.
+    ToolResult,
     /// There are tools that may be called, or a tool's result to go on from.
     Tools,
     /// There are images.

@@ -1,5 +1,6 @@
 //! OpenAI's chat completions, as clients send them and as upstreams answer them.
 
+mod calls;
 mod chunk;
 mod message;
 mod reply;

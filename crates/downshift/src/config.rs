@@ -22,6 +22,7 @@ pub use self::classifier::ClassifierConfig;
 pub use self::secret::SecretConfig;
 pub use self::yaml::Problem;
 use crate::duration::Seconds;
+use crate::sticky::StickyConfig;
 
 /// The policy that is compiled into the binary: a copy of the shipped router.yaml.
 const SHIPPED_POLICY: &str = include_str!("../../../router.yaml");
@@ -88,6 +89,9 @@ pub struct Config {
     /// A price file in place of the one compiled in.
     #[serde(default)]
     pub prices: Option<PathBuf>,
+    /// How long conversations stay on their models.
+    #[serde(default)]
+    pub sticky: StickyConfig,
     /// Bounds on what is read from clients.
     #[serde(default)]
     pub limits: LimitsConfig,

@@ -17,6 +17,7 @@ use crate::ladder::{Accounted, Ask, Error, Planned, Reply, ReplyBody};
 use crate::router::Router;
 use crate::rungs::RungFuture;
 use crate::stack::{self, Decision};
+use crate::sticky::Conversation;
 
 /// Stands where the rungs that cost money would: says who would be asked, and asks nobody.
 #[derive(Debug, Clone, Copy)]
@@ -133,6 +134,7 @@ impl Explainer {
             request: Arc::new(request),
             headers: HeaderMap::new(),
             forced: None,
+            conversation: Conversation::default(),
             zone: at.zone.clone().unwrap_or_else(|| self.router.zone.clone()),
             now,
             arrived,

@@ -23,6 +23,8 @@ pub const BASELINE: HeaderName = HeaderName::from_static("x-downshift-baseline-u
 pub const ENERGY: HeaderName = HeaderName::from_static("x-downshift-energy-joules");
 /// Floating-point operations.
 pub const FLOPS: HeaderName = HeaderName::from_static("x-downshift-flops");
+/// On a request: the conversation it belongs to; it stays on its model.
+pub const SESSION: HeaderName = HeaderName::from_static("x-downshift-session");
 /// On a request: the caller's IANA time zone.
 pub const TIMEZONE: HeaderName = HeaderName::from_static("x-downshift-timezone");
 

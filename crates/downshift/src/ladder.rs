@@ -18,6 +18,7 @@ use http::HeaderMap;
 use jiff::tz::TimeZone;
 
 use crate::reasons;
+use crate::sticky::Conversation;
 use crate::subject::Subject;
 
 /// One request, decoded: what enters the ladder.
@@ -31,6 +32,8 @@ pub struct Ask {
     pub headers: HeaderMap,
     /// The rung the caller insists on, by `x-downshift-rung`.
     pub forced: Option<Rung>,
+    /// The conversation it belongs to, and the model that one stays on.
+    pub conversation: Conversation,
     /// The caller's time zone, from `x-downshift-timezone`, the policy or the server.
     pub zone: TimeZone,
     /// The wall clock when the request arrived; the only one its answer sees.

@@ -24,6 +24,7 @@ pub mod router;
 pub mod rungs;
 pub mod serve;
 pub mod stack;
+pub mod sticky;
 pub mod subject;
 
 pub use config::{Config, Loaded};

@@ -18,6 +18,7 @@ use crate::config::{self, Loaded, Modality, ModelConfig, Problem};
 use crate::gets::{self, Gets};
 use crate::metrics::Metrics;
 use crate::model::Model;
+use crate::sticky::Sticky;
 
 /// Requests that `GET /requests/{id}` remembers.
 const RECENT: usize = 10_000;
@@ -44,6 +45,8 @@ pub struct Router {
     pub gets: Arc<Gets>,
     /// The model that finds out what a query is about.
     pub classifier: Arc<Classifier>,
+    /// Which conversation is with which model.
+    pub sticky: Arc<Sticky>,
     /// Where each request is booked.
     pub ledger: Arc<Ledger>,
     /// What is remembered of past requests.
@@ -114,6 +117,7 @@ impl Router {
             tables: Arc::new(tables),
             gets: Arc::new(gets),
             classifier: Arc::new(classifier),
+            sticky: Arc::new(Sticky::new(&loaded.config.sticky)),
             ledger: Arc::new(ledger),
             history: History::new(recent),
             metrics,

@@ -10,6 +10,7 @@ pub mod classify;
 pub mod decide;
 pub mod llm;
 pub mod specialist;
+pub mod stick;
 
 use futures_util::future::BoxFuture;
 

@@ -14,6 +14,7 @@ use crate::rungs::classify::ClassifyLayer;
 use crate::rungs::decide::DecideLayer;
 use crate::rungs::llm::LlmRung;
 use crate::rungs::specialist::SpecialistLayer;
+use crate::rungs::stick::StickLayer;
 
 /// The ladder as endpoints call it.
 pub type Ladder = BoxCloneSyncService<Ask, Settled, Box<Failure>>;
@@ -26,6 +27,8 @@ pub fn ladder(router: &Arc<Router>) -> Ladder {
     let stack = ServiceBuilder::new()
         // Outermost, so that whatever happens below is on the one entry it opens.
         .layer(AccountLayer::new(router.ledger.clone()))
+        // A conversation that is with a model already stays on it.
+        .layer(StickLayer::new(router))
         // What the query is about: an intent and how sure, or nothing at all.
         .layer(ClassifyLayer::new(router))
         // Which rungs may try, by the operator's policy.

@@ -1,25 +1,12 @@
 //! What a conversation is asking just now: the newest human turn, without what a harness put into it.
-//!
-//! Coding agents and chat front ends wrap the words of their user in blocks of
-//! their own (`<system-reminder>…</system-reminder>`). Those say nothing of what
-//! the user wants, so they are taken out before the turn is classified.
+
+mod harness;
 
 use downshift_answers::neutral_turn;
 use downshift_ledger::estimate_tokens;
 use downshift_wire::{ChatRequest, Content, Message, Part, Role};
 
-/// Tags whose blocks are written by harnesses, not by people.
-const HARNESS_TAGS: &[&str] = &[
-    "system-reminder",
-    "system_reminder",
-    "environment_context",
-    "environment_details",
-    "command-message",
-    "command-name",
-    "local-command-stdout",
-    "user_info",
-    "additional_data",
-];
+pub(crate) use self::harness::without_harness_blocks;
 
 /// What is asked, read off the messages.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,7 +28,8 @@ pub struct Subject {
     pub files: bool,
     /// The last message is an assistant's, to be continued.
     pub unfinished: bool,
-    /// The last message is a tool's result: the model that called the tool goes on.
+    /// What came last is a tool's result: the model that called the tool goes on. A harness may have
+    /// put words of its own behind it, a human has not.
     pub tool_result: bool,
     /// All system and developer prompts, and what harnesses put into user turns: whoever
     /// wrote them may demand something of the answer.
@@ -73,21 +61,30 @@ impl Subject {
                 Role::Assistant | Role::Tool | Role::Function => {}
             }
         }
-        subject.read_last(request.messages.last());
+        let last = request.messages.last().map(|message| message.role);
+        subject.unfinished = last == Some(Role::Assistant);
+        subject.tool_result = ends_in_result(&request.messages);
         subject.earlier = earlier(&request.messages);
         subject
     }
 
+    /// Whether a user's message is a human's: not a harness's alone, and no tool's result in words.
+    pub(crate) fn is_human(content: &Content) -> bool {
+        let (words, blocks) = without_harness_blocks(&content.text());
+        let only_text = parts(content)
+            .iter()
+            .all(|part| matches!(part, Part::Text(_)));
+        let harness_alone = words.is_empty() && !blocks.is_empty() && only_text;
+        !harness_alone && !harness::is_result(&words)
+    }
+
     fn read_user(&mut self, content: &Content) {
         self.bound |= self.turns > 0 && !neutral_turn(&self.text);
-        self.turns += 1;
+        self.turns += u32::from(Self::is_human(content));
         let (words, blocks) = without_harness_blocks(&content.text());
         self.text = words;
         self.system.extend(blocks);
-        let parts = match content {
-            Content::Parts(parts) => parts.as_slice(),
-            Content::Absent | Content::Text(_) => &[],
-        };
+        let parts = parts(content);
         // Images stay in view of the model for the rest of the conversation, so a
         // text-only model cannot take over later: these flags only ever go up.
         self.images |= parts.contains(&Part::Image);
@@ -96,12 +93,32 @@ impl Subject {
             .iter()
             .any(|part| matches!(part, Part::File | Part::Other(_)));
     }
+}
 
-    fn read_last(&mut self, last: Option<&Message>) {
-        let role = last.map(|message| message.role);
-        self.unfinished = role == Some(Role::Assistant);
-        self.tool_result = matches!(role, Some(Role::Tool | Role::Function));
+fn parts(content: &Content) -> &[Part] {
+    match content {
+        Content::Parts(parts) => parts,
+        Content::Absent | Content::Text(_) => &[],
     }
+}
+
+/// Whether a tool's result is the last thing said, a harness's own words left aside.
+fn ends_in_result(messages: &[Message]) -> bool {
+    for message in messages.iter().rev() {
+        match message.role {
+            Role::Tool | Role::Function => return true,
+            Role::User if Subject::is_human(&message.content) => return false,
+            Role::User => {
+                let (words, _) = without_harness_blocks(&message.content.text());
+                if harness::is_result(&words) {
+                    return true;
+                }
+            }
+            Role::System | Role::Developer => {}
+            Role::Assistant => return false,
+        }
+    }
+    false
 }
 
 /// The exchange directly before the newest user turn.
@@ -119,37 +136,6 @@ fn earlier(messages: &[Message]) -> Option<Earlier> {
     })
 }
 
-/// The text without harness blocks, and what stood in those; a block that is never closed runs to the end.
-fn without_harness_blocks(text: &str) -> (String, Vec<String>) {
-    let mut rest = text;
-    let mut kept = String::with_capacity(text.len());
-    let mut blocks = Vec::new();
-    while let Some(at) = rest.find('<') {
-        let (before, from) = rest.split_at(at);
-        kept.push_str(before);
-        if let Some((block, after)) = HARNESS_TAGS.iter().find_map(|tag| block(from, tag)) {
-            blocks.push(block.to_owned());
-            rest = after;
-        } else {
-            kept.push('<');
-            rest = &from[1..];
-        }
-    }
-    kept.push_str(rest);
-    (kept.trim().to_owned(), blocks)
-}
-
-/// What stands in `<tag …>…</tag>` at the start of `text`, and what follows it, if it starts with one.
-fn block<'a>(text: &'a str, tag: &str) -> Option<(&'a str, &'a str)> {
-    let inside = text.strip_prefix('<')?.strip_prefix(tag)?;
-    if !inside.starts_with(['>', ' ', '\n']) {
-        return None;
-    }
-    let inside = inside.split_once('>').map_or("", |(_, inside)| inside);
-    let end = format!("</{tag}>");
-    Some(inside.split_once(end.as_str()).unwrap_or((inside, "")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,32 +143,6 @@ mod tests {
     fn subject(messages: &str) -> Subject {
         let body = format!(r#"{{"model":"auto","messages":{messages}}}"#);
         Subject::of(&ChatRequest::decode(body.into()).unwrap())
-    }
-
-    #[track_caller]
-    fn check(turn: &str, expected: &str) {
-        assert_eq!(without_harness_blocks(turn).0, expected);
-    }
-
-    #[test]
-    fn harness_blocks_are_taken_out_and_nothing_else() {
-        check("what time is it", "what time is it");
-        check(
-            "<system-reminder>be brief</system-reminder>what time is it",
-            "what time is it",
-        );
-        check(
-            "what <system-reminder a=\"b\">x</system-reminder>time",
-            "what time",
-        );
-        check("a < b and <b>bold</b>", "a < b and <b>bold</b>");
-        check(
-            "<system-reminders>kept</system-reminders>",
-            "<system-reminders>kept</system-reminders>",
-        );
-        check("before <system-reminder>never closed", "before");
-        check("<system-reminder></system-reminder>", "");
-        check("\u{3c}é<", "<é<");
     }
 
     #[test]
@@ -241,5 +201,37 @@ mod tests {
                 {"role":"tool","tool_call_id":"1","content":"4"}]"#,
         );
         assert!(tool.tool_result);
+    }
+
+    #[test]
+    fn what_a_harness_says_by_itself_is_no_turn_of_a_human() {
+        let reminded = subject(
+            r#"[{"role":"user","content":"fix it"},
+                {"role":"assistant","content":null,"tool_calls":[{"id":"1"}]},
+                {"role":"tool","tool_call_id":"1","content":"4"},
+                {"role":"user","content":"<system-reminder>be quick</system-reminder>"}]"#,
+        );
+        assert_eq!((reminded.turns, reminded.tool_result), (1, true));
+        assert_eq!(reminded.text, "");
+        let spoken = subject(
+            r#"[{"role":"user","content":"fix it"},
+                {"role":"assistant","content":null,"tool_calls":[{"id":"1"}]},
+                {"role":"tool","tool_call_id":"1","content":"4"},
+                {"role":"user","content":"<system-reminder>be quick</system-reminder>and that"}]"#,
+        );
+        assert_eq!((spoken.turns, spoken.tool_result), (2, false));
+        assert_eq!(spoken.text, "and that");
+        let in_words = subject(
+            r#"[{"role":"user","content":"<task>fix it</task>"},
+                {"role":"assistant","content":"<read_file><path>a</path></read_file>"},
+                {"role":"user","content":[{"type":"text","text":"[read_file for 'a'] Result:"},{"type":"text","text":"x"},
+                    {"type":"text","text":"<environment_details>…</environment_details>"}]}]"#,
+        );
+        assert_eq!((in_words.turns, in_words.tool_result), (1, true));
+        let pictured = subject(
+            r#"[{"role":"user","content":[{"type":"text","text":"<system-reminder>x</system-reminder>"},
+                {"type":"image_url","image_url":{"url":"data:"}}]}]"#,
+        );
+        assert_eq!((pictured.turns, pictured.text.as_str()), (1, ""));
     }
 }

@@ -1,4 +1,5 @@
 mod properties;
+mod stays;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -128,6 +128,11 @@ impl ChatRequest {
         &self.body
     }
 
+    /// A top-level field's value, as it is written.
+    pub fn field(&self, name: &str) -> Option<&[u8]> {
+        self.layout.value(&self.body, name)
+    }
+
     /// The body with these edits made and every other byte as it came. Edits that change
     /// nothing give the body itself, not a copy.
     pub fn rewritten(&self, edits: &[Edit<'_>]) -> Result<Bytes, Error> {

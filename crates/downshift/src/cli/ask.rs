@@ -18,6 +18,7 @@ use crate::layers::request_id::RequestId;
 use crate::rescue::Rescue;
 use crate::router::Router;
 use crate::rungs::account::{Failure, Settled};
+use crate::sticky::Conversation;
 use crate::{clock, headers, stack};
 
 /// Send one query up the ladder; print the reply and its trail.
@@ -64,6 +65,7 @@ impl Ask {
             request: Arc::new(ChatRequest::from_text(&self.model, &query)),
             headers: HeaderMap::new(),
             forced: self.rung,
+            conversation: Conversation::default(),
             zone: self.timezone.clone().unwrap_or_else(|| router.zone.clone()),
             now: clock::now(),
             arrived: Instant::now(),

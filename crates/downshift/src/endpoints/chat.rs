@@ -83,8 +83,10 @@ async fn decode(shared: &Shared, request: Request) -> Result<Ask, Rescue> {
     if !shared.router.knows(&request.model) {
         return Err(unknown_model(shared, &request.model));
     }
+    let conversation = shared.router.sticky.conversation(&parts.headers, &request);
     Ok(Ask {
         id: id.0,
+        conversation,
         request: Arc::new(request),
         headers: headers::forwarded(&parts.headers),
         forced,

@@ -76,7 +76,8 @@ where
             let subject = Subject::of(&ask.request);
             let mut facts = facts(&ask, &subject, router.routes(&ask.request.model));
             tab.prompt_tokens(subject.tokens);
-            if facts.routed && !subject.text.is_empty() {
+            // A tool's result is for the model that called the tool, whatever was asked before.
+            if facts.routed && !subject.text.is_empty() && !subject.tool_result {
                 classify(&router, &subject, &tab, &mut facts).await;
             }
             inner
@@ -165,6 +166,7 @@ fn facts(ask: &Ask, subject: &Subject, routed: bool) -> Facts {
         turns: subject.turns,
         stream: request.stream,
         requested_model: request.model.clone(),
+        stays_on: ask.conversation.model.clone(),
         forced: ask.forced.map(crate::reasons::policy_rung),
         routed,
         ..Facts::default()

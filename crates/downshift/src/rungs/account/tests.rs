@@ -42,6 +42,7 @@ fn ask() -> Ask {
         request: Arc::new(ChatRequest::from_text("auto", "what is 2+2?")),
         headers: HeaderMap::new(),
         forced: None,
+        conversation: crate::sticky::Conversation::default(),
         zone: TimeZone::UTC,
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
         arrived: Instant::now(),
