@@ -151,9 +151,9 @@ impl Window {
 // === impl Group ===
 
 impl Group {
-    /// What an entry is grouped by.
+    /// What an entry is grouped by. No database takes a NUL in text: it is replaced.
     pub fn of(entry: &Entry) -> Self {
-        let or_none = |name: Option<&str>| name.unwrap_or(NONE).to_owned();
+        let or_none = |name: Option<&str>| name.unwrap_or(NONE).replace('\0', "\u{fffd}");
         Self {
             rung: or_none(entry.rung.map(Rung::label)),
             intent: or_none(entry.intent.as_deref()),
