@@ -48,7 +48,7 @@ def upstream():
 def environment(**variables):
     """The environment without what would reach a real provider."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "OLLAMA_"))}
-    return kept | variables
+    return kept | {"DOWNSHIFT_STORE": "off"} | variables
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,8 @@ impl Policy {
         Self {
             text: text.to_owned(),
             folder: repository(),
-            values: BTreeMap::new(),
+            // The shipped policy would write into the data folder of whoever runs the tests.
+            values: BTreeMap::from([("DOWNSHIFT_STORE".to_owned(), "off".to_owned())]),
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod classifier;
 mod secret;
+pub mod store;
 pub mod yaml;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Deserializer, de};
 
 pub use self::classifier::ClassifierConfig;
 pub use self::secret::SecretConfig;
+pub use self::store::StoreConfig;
 pub use self::yaml::Problem;
 use crate::duration::Seconds;
 use crate::sticky::StickyConfig;
@@ -92,6 +94,9 @@ pub struct Config {
     /// How long conversations stay on their models.
     #[serde(default)]
     pub sticky: StickyConfig,
+    /// Where the ledger is kept; in memory alone if absent.
+    #[serde(default)]
+    pub store: Option<StoreConfig>,
     /// Bounds on what is read from clients.
     #[serde(default)]
     pub limits: LimitsConfig,

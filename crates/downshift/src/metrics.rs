@@ -5,14 +5,16 @@
 
 mod money;
 mod requests;
+mod store;
 
 use std::sync::Arc;
 
 use downshift_intent::{Error as ClassifierError, Verdict};
-use downshift_ledger::Sink;
+use downshift_ledger::{Sink, Store};
 use prometheus::{Encoder, Histogram, HistogramOpts, IntCounterVec, Opts, Registry, TextEncoder};
 
 use self::requests::RequestMetrics;
+use self::store::StoreMetrics;
 
 /// From 10 µs, where our own time lies, to 10 s.
 const OWN_SECONDS: &[f64] = &[
@@ -65,6 +67,11 @@ impl Metrics {
     /// Where the ledger sends closed entries.
     pub fn sink(&self) -> Arc<dyn Sink> {
         self.requests.clone()
+    }
+
+    /// Shows how a store is doing.
+    pub fn watch(&self, store: Arc<Store>) -> Result<(), prometheus::Error> {
+        self.registry.register(Box::new(StoreMetrics::new(store)?))
     }
 
     /// The page at `/metrics`, in Prometheus' text format.

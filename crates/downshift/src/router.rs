@@ -9,7 +9,7 @@ use std::sync::Arc;
 use downshift_answers::Table;
 use downshift_intent::{Classifier, Error as ClassifierError, Examples};
 use downshift_intent::{PoolConfig, Runtime, RuntimeConfig};
-use downshift_ledger::{History, Ledger, ModelCost, PriceBook, Recent, Sink};
+use downshift_ledger::{History, Ledger, ModelCost, PriceBook, Recent, Sink, Store};
 use downshift_policy::{AnswerConfig, Catalogue, ModelFacts, Policy, PolicyConfig};
 use downshift_upstream as upstream;
 use jiff::tz::TimeZone;
@@ -49,8 +49,12 @@ pub struct Router {
     pub sticky: Arc<Sticky>,
     /// Where each request is booked.
     pub ledger: Arc<Ledger>,
+    /// The newest entries, by id.
+    pub recent: Arc<Recent>,
     /// What is remembered of past requests.
     pub history: History,
+    /// Where entries are kept for good, if anywhere.
+    pub store: Option<Arc<Store>>,
     /// What Prometheus reads.
     pub metrics: Arc<Metrics>,
     /// The zone of callers who name none.
@@ -94,6 +98,7 @@ impl Router {
         let client = upstream::Client::new(&upstream::ClientConfig::default())?;
         let models = models(&loaded, &client, &mut problems);
         let gets = gets::gets(&loaded, &client, &mut problems);
+        let store = store(&loaded, &mut problems);
         let policy = match compile(&loaded, classifier.labels()) {
             Ok(policy) if problems.is_empty() => policy,
             Ok(_) => return Err(loaded.invalid(problems).into()),
@@ -108,7 +113,11 @@ impl Router {
         };
         let metrics = Arc::new(Metrics::new(&runtime.backend().to_string())?);
         let recent = Arc::new(Recent::new(RECENT));
-        let sinks = vec![metrics.sink(), recent.clone() as Arc<dyn Sink>];
+        let mut sinks = vec![metrics.sink(), recent.clone() as Arc<dyn Sink>];
+        if let Some(store) = &store {
+            metrics.watch(store.clone())?;
+            sinks.push(store.clone());
+        }
         let ledger = Ledger::new(costs(&loaded)?, policy.llm(), sinks);
         Ok(Arc::new(Self {
             policy: Arc::new(policy),
@@ -119,7 +128,9 @@ impl Router {
             classifier: Arc::new(classifier),
             sticky: Arc::new(Sticky::new(&loaded.config.sticky)),
             ledger: Arc::new(ledger),
-            history: History::new(recent),
+            history: History::new(recent.clone(), store.clone()),
+            recent,
+            store,
             metrics,
             zone,
             loaded,
@@ -304,6 +315,17 @@ fn table(loaded: &Loaded, path: &str) -> Result<Table, String> {
         return Ok(Table::from_pairs(path, pairs));
     }
     Table::from_csv(path, &text).map_err(|error| format!("{path}: {error}"))
+}
+
+/// The store the policy names; it is opened once the router serves.
+fn store(loaded: &Loaded, problems: &mut Vec<Problem>) -> Option<Arc<Store>> {
+    match loaded.config.store.as_ref()?.running(loaded) {
+        Ok(config) => config.map(|config| Arc::new(Store::new(config))),
+        Err(error) => {
+            problems.push(Problem::at("store.url", error.to_string()));
+            None
+        }
+    }
 }
 
 /// The zone of callers who name none: the policy's, else the server's.

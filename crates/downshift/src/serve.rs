@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router as Routes;
+use downshift_ledger::Store;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -32,6 +33,12 @@ const PEEK_PAUSE: Duration = Duration::from_millis(20);
 /// How long operators' open requests may take once the clients' have ended.
 const ADMIN_DRAIN: Duration = Duration::from_secs(1);
 
+/// How long what was booked may take to be written once all requests have ended.
+const STORE_DRAIN: Duration = Duration::from_secs(5);
+
+/// How long connections that are cut off may take to book what they were doing.
+const CUT: Duration = Duration::from_secs(1);
+
 /// Why a server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -54,15 +61,27 @@ pub struct Server {
     admin: Listening,
     draining: Draining,
     drain: Duration,
+    store: Option<Arc<Store>>,
 }
 
 /// Whether the server has been asked to stop.
 #[derive(Debug, Clone, Default)]
 pub struct Draining(Arc<AtomicBool>);
 
+/// What connections are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stop {
+    /// Go on.
+    No,
+    /// Let the open request end, and take no other.
+    Drain,
+    /// End at once: what is open is booked as abandoned.
+    Cut,
+}
+
 #[derive(Debug)]
 struct Listening {
-    stop: watch::Sender<bool>,
+    stop: watch::Sender<Stop>,
     address: SocketAddr,
     task: JoinHandle<()>,
 }
@@ -77,6 +96,10 @@ impl Server {
         let public = bind(config.listen, "listen").await?;
         let admin = bind(config.admin, "admin").await?;
         let draining = Draining::default();
+        let store = router.store.clone();
+        if let Some(store) = &store {
+            store.start();
+        }
         let shared = Shared {
             ladder: stack::ladder(&router),
             router,
@@ -89,6 +112,7 @@ impl Server {
             admin: listen(admin, endpoints::admin(shared), head),
             draining,
             drain: limits.drain.0,
+            store,
         })
     }
 
@@ -110,6 +134,9 @@ impl Server {
             tracing::warn!("requests were still open after limits.drain and are cut off");
         }
         self.admin.stop(ADMIN_DRAIN).await;
+        if let Some(store) = &self.store {
+            store.close(STORE_DRAIN).await;
+        }
     }
 }
 
@@ -118,10 +145,15 @@ impl Server {
 impl Listening {
     /// Accepts no more and waits for what is open; `false` if that took too long and was cut off.
     async fn stop(mut self, patience: Duration) -> bool {
-        self.stop.send_replace(true);
-        let ended = tokio::time::timeout(patience, &mut self.task).await.is_ok();
-        self.task.abort();
-        ended
+        self.stop.send_replace(Stop::Drain);
+        if tokio::time::timeout(patience, &mut self.task).await.is_ok() {
+            return true;
+        }
+        self.stop.send_replace(Stop::Cut);
+        if tokio::time::timeout(CUT, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
+        false
     }
 }
 
@@ -144,7 +176,7 @@ async fn bind(address: SocketAddr, field: &'static str) -> Result<TcpListener, E
 }
 
 fn listen(listener: TcpListener, routes: Routes, head: Duration) -> Listening {
-    let (stop, stopped) = watch::channel(false);
+    let (stop, stopped) = watch::channel(Stop::No);
     let address = listener
         .local_addr()
         .unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
@@ -171,7 +203,7 @@ async fn accept(
     listener: TcpListener,
     routes: Routes,
     head: Duration,
-    mut stopped: watch::Receiver<bool>,
+    mut stopped: watch::Receiver<Stop>,
 ) {
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1()
@@ -184,7 +216,7 @@ async fn accept(
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stopped.wait_for(|stopped| *stopped) => break,
+            _ = stopped.wait_for(|stop| *stop >= Stop::Drain) => break,
         };
         let stream = match accepted {
             Ok((stream, _)) => stream,
@@ -204,14 +236,17 @@ async fn accept(
         tokio::spawn(async move {
             let silent = tokio::select! {
                 spoken = tokio::time::timeout(head, speaks(&stream)) => !matches!(spoken, Ok(Ok(()))),
-                _ = stopped.wait_for(|stopped| *stopped) => true,
+                _ = stopped.wait_for(|stop| *stop >= Stop::Drain) => true,
             };
             if silent {
                 return;
             }
             let connection = http.serve_connection(TokioIo::new(stream), service);
-            if let Err(error) = watcher.watch(connection.into_owned()).await {
-                tracing::debug!(%error, "a connection ended early");
+            tokio::select! {
+                ended = watcher.watch(connection.into_owned()) => if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended early");
+                },
+                _ = stopped.wait_for(|stop| *stop == Stop::Cut) => {}
             }
         });
     }

@@ -32,6 +32,7 @@ impl Folder {
             .args(arguments)
             .current_dir(self.path())
             .env_remove("DOWNSHIFT_LOG")
+            .env("DOWNSHIFT_STORE", "off")
             .output()
             .unwrap()
     }

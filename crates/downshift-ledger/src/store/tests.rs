@@ -250,25 +250,28 @@ fn an_id_has_one_row_and_counts_once() {
     });
 }
 
+/// Entries of several kinds, some at the same moment, and not in the order of their ids.
+fn mixed(count: usize) -> Vec<Arc<Entry>> {
+    let asked = |id: i64| Asked {
+        llm: id % 3 == 0,
+        outcome: if id % 7 == 0 {
+            Outcome::Abandoned
+        } else {
+            Outcome::Ok
+        },
+        ..Asked::at(1_700_000_000 + (id * 37 % 50))
+    };
+    let entries = (0..count).zip(0..);
+    entries
+        .map(|(id, number)| entry(id, &asked(number)))
+        .collect()
+}
+
 #[test]
 fn a_list_is_the_same_from_the_store_as_from_memory() {
     let own = Own::new();
     let recent = crate::Recent::new(1_000);
-    let entries: Vec<_> = (0..300)
-        .map(|id| {
-            let asked = Asked {
-                llm: id % 3 == 0,
-                outcome: if id % 7 == 0 {
-                    Outcome::Abandoned
-                } else {
-                    Outcome::Ok
-                },
-                // Several at the same moment, and not in the order of their ids.
-                ..Asked::at(1_700_000_000 + (id * 37 % 50))
-            };
-            entry(usize::try_from(id).unwrap(), &asked)
-        })
-        .collect();
+    let entries = mixed(300);
     for entry in &entries {
         recent.record(entry);
     }
