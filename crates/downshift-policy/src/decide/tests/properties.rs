@@ -57,6 +57,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 bound_by_earlier_turns: flags[13],
                 turns,
                 requested_model: model.to_owned(),
+                stays_on: None,
                 forced,
                 routed,
             }
