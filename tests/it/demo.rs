@@ -11,9 +11,9 @@ use futures_util::StreamExt;
 async fn a_run_reaches_every_rung_and_adds_up() {
     let models = StandIns::start(true).await.expect("the stand-ins listen");
     let router = demo::router(models.address(), None).expect("the demo's policy runs");
-    let recent = router.recent.clone();
+    let history = router.history.clone();
     let server = Server::start(router).await.expect("the router listens");
-    let visitor = Visitor::new(server.public_addr(), recent, Pace::Hurried).expect("an address");
+    let visitor = Visitor::new(server.public_addr(), history, Pace::Hurried).expect("an address");
     let script = Script::new(140, Duration::ZERO, 3);
     let asked: Vec<Asked> = visitor
         .visit(script)
@@ -25,8 +25,8 @@ async fn a_run_reaches_every_rung_and_adds_up() {
         let entry = asked.entry.as_ref();
         tally.add(entry.unwrap_or_else(|| panic!("no entry for {}", asked.query)));
     }
-    assert_eq!(tally.all.totals.requests, 140);
-    assert_eq!(tally.rungs.len(), 3, "every rung replied");
+    assert_eq!(tally.report.total().totals.requests, 140);
+    assert_eq!(tally.report.lines().len(), 3, "every rung replied");
     assert!(
         tally.went_up.contains_key("specialist:timeout"),
         "{:?}",

@@ -16,7 +16,7 @@ use crate::router::{self, Router};
 
 pub use self::script::{Request, Script};
 pub use self::stand_in::StandIns;
-pub use self::tally::{Share, Tally};
+pub use self::tally::Tally;
 pub use self::visitor::{Asked, Pace, Visitor};
 
 /// The demo's policy; its models' addresses are filled in when the stand-ins listen.

@@ -60,7 +60,7 @@ impl Demo {
     async fn show(self) -> anyhow::Result<()> {
         let models = StandIns::start(self.fast).await?;
         let router = demo::router(models.address(), self.admin)?;
-        let recent = router.recent.clone();
+        let history = router.history.clone();
         let server = Server::start(router).await?;
         let dashboard = format!("http://{}/dashboard", server.admin_addr());
         let mut err = io::stderr();
@@ -76,7 +76,7 @@ impl Demo {
         } else {
             Pace::Steady
         };
-        let visitor = Visitor::new(server.public_addr(), recent, pace)?;
+        let visitor = Visitor::new(server.public_addr(), history, pace)?;
         let count = usize::try_from(self.requests)?;
         let started = Instant::now();
         let tally = self
@@ -152,7 +152,7 @@ impl Progress {
         if self.lines {
             writeln!(err, "{}", table::line(asked, self.colour))
         } else if tenths(self.seen) > before {
-            let saved = tally.all.totals.saving;
+            let saved = tally.report.total().totals.saving;
             writeln!(err, "{:>4} of {}, saved {saved}", self.seen, self.all)
         } else {
             Ok(())

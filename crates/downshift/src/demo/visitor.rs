@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use downshift_ledger::{Entry, Recent};
+use downshift_ledger::{Entry, History};
 use downshift_upstream::{Call, Client, ClientConfig, Endpoint, Error, Reply, Upstream};
 use downshift_wire::ChatRequest;
 use futures_util::{Stream, StreamExt, stream};
@@ -36,7 +36,7 @@ pub enum Pace {
 #[derive(Debug, Clone)]
 pub struct Visitor {
     router: Upstream,
-    recent: Arc<Recent>,
+    history: History,
     pace: Pace,
 }
 
@@ -52,8 +52,8 @@ pub struct Asked {
 // === impl Visitor ===
 
 impl Visitor {
-    /// A client of the router that listens on `address` and books into `recent`.
-    pub fn new(address: SocketAddr, recent: Arc<Recent>, pace: Pace) -> Result<Self, Error> {
+    /// A client of the router that listens on `address` and books into `history`.
+    pub fn new(address: SocketAddr, history: History, pace: Pace) -> Result<Self, Error> {
         let client = Client::new(&ClientConfig::default())?;
         let endpoint = Endpoint {
             name: "downshift".into(),
@@ -63,7 +63,7 @@ impl Visitor {
         };
         Ok(Self {
             router: Upstream::new(&client, endpoint)?,
-            recent,
+            history,
             pace,
         })
     }
@@ -121,7 +121,7 @@ impl Visitor {
     async fn entry(&self, id: &str) -> Option<Arc<Entry>> {
         let noticed = async {
             loop {
-                if let Some(entry) = self.recent.get(id) {
+                if let Ok(Some(entry)) = self.history.get(id).await {
                     return entry;
                 }
                 tokio::time::sleep(LOOK_AGAIN).await;

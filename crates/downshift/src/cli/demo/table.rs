@@ -1,11 +1,13 @@
 //! How a run of the demo looks in a terminal: a line for each request, and the closing table.
 
+use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use downshift_ledger::{Entry, Money, Outcome, Rung, Totals};
+use downshift_ledger::{Entry, Line, Money, Outcome, Rung, Totals};
 
-use crate::demo::{Asked, Share, Tally};
+use crate::demo::{Asked, Tally};
 
 /// Columns of a line that a query may take.
 const QUERY: usize = 46;
@@ -58,13 +60,8 @@ fn shortened(query: &str) -> String {
 
 /// The closing table.
 pub(super) fn print(out: &mut impl Write, tally: &Tally, took: Duration) -> io::Result<()> {
-    let Totals {
-        requests,
-        cost,
-        baseline,
-        saving,
-        ..
-    } = tally.all.totals;
+    let all = tally.report.total();
+    let requests = all.totals.requests;
     writeln!(
         out,
         "\n{requests} requests in {:.1} s. The models were stand-ins: scripted replies at assumed prices and sizes.\n",
@@ -72,38 +69,38 @@ pub(super) fn print(out: &mut impl Write, tally: &Tally, took: Duration) -> io::
     )?;
     writeln!(
         out,
-        "{:<13}{:>8}{:>9}{:>12}{:>14}{:>12}{:>18}{:>18}",
+        "{:<12}{:>9}{:>9}{:>11}{:>12}{:>11}{:>17}{:>17}",
         "rung", "requests", "share", "cost", "llm alone", "saved", "energy", "llm alone"
     )?;
+    let lines = tally.report.lines();
     for rung in Rung::ALL {
-        let share = tally.rungs.get(&rung).copied().unwrap_or_default();
-        let percent = tally.share(rung) * 100.0;
-        row(out, rung.label(), percent, &share)?;
+        if let Some(line) = lines.iter().find(|line| line.name == Some(rung.label())) {
+            row(out, rung.label(), line)?;
+        }
     }
-    let failed: u64 = tally.failed.values().sum();
-    if failed > 0 {
-        let percent = failed as f64 / requests.max(1) as f64 * 100.0;
-        writeln!(out, "{:<13}{failed:>8}{percent:>7.1} %", "no reply")?;
-    }
-    row(out, "all", 100.0, &tally.all)?;
+    row(out, "all", &all)?;
     let part = |part: f64, of: f64| if of > 0.0 { part / of * 100.0 } else { 0.0 };
+    let Totals {
+        cost,
+        baseline,
+        saving,
+        energy_max_joules: spent,
+        baseline_energy_max_joules: alone,
+        ..
+    } = *all.totals;
     writeln!(
         out,
-        "\nsaved        {:.0} % of the money: {} spent in place of {}",
+        "\nsaved       {:.0} % of the money: {} spent in place of {}",
         part(saving.approximate_usd(), baseline.approximate_usd()),
         money(cost),
         money(baseline),
     )?;
     writeln!(
         out,
-        "             {:.0} % of the energy, which is estimated: joules as min–max; see docs/cost-model.md",
-        100.0
-            - part(
-                tally.all.totals.energy_max_joules,
-                tally.all.baseline_energy_max_joules
-            )
+        "            {:.0} % of the energy, which is estimated, joules as min–max: see docs/cost-model.md",
+        100.0 - part(spent, alone)
     )?;
-    remarks(out, tally)
+    remarks(out, tally, &all)
 }
 
 /// Money in a column; nothing is told from next to nothing.
@@ -114,7 +111,7 @@ fn money(money: Money) -> String {
     format!("${:.4}", money.approximate_usd())
 }
 
-fn row(out: &mut impl Write, name: &str, percent: f64, share: &Share) -> io::Result<()> {
+fn row(out: &mut impl Write, name: &str, line: &Line<'_>) -> io::Result<()> {
     let Totals {
         requests,
         cost,
@@ -122,19 +119,19 @@ fn row(out: &mut impl Write, name: &str, percent: f64, share: &Share) -> io::Res
         saving,
         energy_min_joules,
         energy_max_joules,
+        baseline_energy_min_joules,
+        baseline_energy_max_joules,
         ..
-    } = share.totals;
+    } = *line.totals;
     writeln!(
         out,
-        "{name:<13}{requests:>8}{percent:>7.1} %{:>12}{:>14}{:>12}{:>18}{:>18}",
+        "{name:<12}{requests:>9}{:>7.1} %{:>11}{:>12}{:>11}{:>17}{:>17}",
+        line.share * 100.0,
         money(cost),
         money(baseline),
         money(saving),
         joules(energy_min_joules, energy_max_joules),
-        joules(
-            share.baseline_energy_min_joules,
-            share.baseline_energy_max_joules
-        ),
+        joules(baseline_energy_min_joules, baseline_energy_max_joules),
     )
 }
 
@@ -148,32 +145,34 @@ fn joules(min: f64, max: f64) -> String {
     format!("{}–{} J", figure(min), figure(max))
 }
 
-fn remarks(out: &mut impl Write, tally: &Tally) -> io::Result<()> {
-    if let Some(seconds) = tally.median_own_seconds() {
+fn remarks(out: &mut impl Write, tally: &Tally, all: &Line<'_>) -> io::Result<()> {
+    if let Some(seconds) = all.own_seconds_p50 {
+        let milliseconds = seconds * 1e3;
         writeln!(
             out,
-            "own time     {:.2} ms of each request, in the median",
-            seconds * 1e3
+            "own time    {milliseconds:.2} ms of each request, in the median"
         )?;
     }
     if !tally.went_up.is_empty() {
-        let reasons = tally.went_up.iter();
-        let reasons = reasons.map(|(reason, count)| format!("{count} {reason}"));
-        let reasons = reasons.collect::<Vec<_>>().join(", ");
-        writeln!(out, "went up      {reasons}")?;
+        writeln!(out, "went up     {}", counts(&tally.went_up))?;
     }
-    let unknown = tally.all.totals.cost_unknown;
+    let unknown = all.totals.cost_unknown;
     if unknown > 0 {
         writeln!(
             out,
-            "unknown      what {unknown} requests cost, since a try of theirs was cut off; left out of the sums"
+            "unknown     what {unknown} requests cost, since a try of theirs was cut off; left out of the sums"
         )?;
     }
     if !tally.failed.is_empty() {
-        let outcomes = tally.failed.iter();
-        let outcomes = outcomes.map(|(outcome, count)| format!("{count} {outcome}"));
-        let outcomes = outcomes.collect::<Vec<_>>().join(", ");
-        writeln!(out, "no reply     {outcomes}, as the script wants it")?;
+        let failed = counts(&tally.failed);
+        writeln!(out, "no reply    {failed}; the script wants it so")?;
     }
     Ok(())
+}
+
+/// `3 specialist:timeout, 1 specialist:cut`.
+fn counts(counts: &BTreeMap<impl Display, u64>) -> String {
+    let counts = counts.iter();
+    let counts = counts.map(|(name, count)| format!("{count} {name}"));
+    counts.collect::<Vec<_>>().join(", ")
 }
