@@ -116,6 +116,22 @@ struct Ends {
     orders: mpsc::Receiver<Order>,
 }
 
+// === impl StoreConfig ===
+
+impl StoreConfig {
+    /// A store that is only read.
+    pub fn reading(address: Address, clock: fn() -> Timestamp) -> Self {
+        Self {
+            address,
+            retention: None,
+            queue: 1,
+            batch: 1,
+            flush_every: Duration::ZERO,
+            clock,
+        }
+    }
+}
+
 // === impl Store ===
 
 impl Store {

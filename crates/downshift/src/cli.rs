@@ -7,9 +7,12 @@ mod check;
 mod demo;
 mod eval;
 mod explain;
+mod export;
 mod labelled;
 mod progress;
+mod report;
 mod serve;
+mod stored;
 mod trail;
 
 use std::io::{self, Write};
@@ -44,6 +47,10 @@ enum Command {
     Explain(explain::Explain),
     /// Validate a policy and run the tests in it.
     Check(check::Check),
+    /// Say what requests came to, and what was saved.
+    Report(report::Report),
+    /// Write the ledger's entries to a file.
+    Export(export::Export),
     /// Say what a classifier is worth on labelled queries.
     Eval(eval::Eval),
     /// See the whole ladder at work in half a minute: no key, no server, scripted stand-in models.
@@ -79,6 +86,8 @@ impl Cli {
             Command::Ask(ask) => ask.run(),
             Command::Explain(explain) => explain.run(),
             Command::Check(check) => check.run(),
+            Command::Report(report) => report.run(),
+            Command::Export(export) => export.run(),
             Command::Eval(eval) => eval.run(),
             Command::Demo(demo) => demo.run(),
         };

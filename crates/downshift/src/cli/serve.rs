@@ -29,6 +29,9 @@ impl Serve {
         loaded.config.admin = self.admin.unwrap_or(loaded.config.admin);
         super::runtime()?.block_on(async {
             let router = Router::build(loaded)?;
+            if let Some(store) = &router.store {
+                tracing::info!(store = %store.address(), "the ledger is kept");
+            }
             let server = Server::start(router).await?;
             tracing::info!(
                 listen = %server.public_addr(),
