@@ -50,41 +50,6 @@ const ALL: &str = "all";
 /// This list only ever gets shorter.
 const ANSWERED_BY_GRAMMARS_ALONE: &[&str] = &["convert unix timestamp"];
 
-/// What else a right answer says, in rows whose `expect` knows only other words or roundings of it.
-const ALSO_RIGHT: &[(&str, &str)] = &[
-    (
-        "how many weeks between 1 march 2027 and 5 april 2027",
-        "5 weeks",
-    ),
-    (
-        "what date is unix time 1700000000",
-        "10:13:20 PM on Tuesday, 14 November 2023 UTC",
-    ),
-    (
-        "convert unix timestamp 1700000000 to date",
-        "10:13:20 PM on Tuesday, 14 November 2023 UTC",
-    ),
-    (
-        "unix timestamp 1700000000000 ms to date",
-        "10:13:20 PM on Tuesday, 14 November 2023 UTC",
-    ),
-    (
-        "1234567890 epoch to human date",
-        "11:31:30 PM on Friday, 13 February 2009 UTC",
-    ),
-    ("which is larger: 3/4 or 5/7", "0.75 is larger"),
-    ("min of 12, -9, 37", "-9 is the smallest"),
-    ("170cm in ft", "5.577"),
-    ("1 light year in km", "9460730000000"),
-    (
-        "how many kilometers in an astronomical unit",
-        "149598000 kilometers",
-    ),
-    ("-40 f to c", "is -40 °C"),
-    ("how many z's in cat", "no z"),
-    ("5th letter of \"triangle\"", "is n"),
-];
-
 #[derive(Debug, Deserialize)]
 struct Genuine {
     query: String,
@@ -110,12 +75,7 @@ struct Score {
 
 impl Genuine {
     fn is_answered_by(&self, answer: &str) -> bool {
-        let also = ALSO_RIGHT.iter().filter(|(query, _)| *query == self.query);
-        let also = Expectation {
-            expect: also.map(|(_, part)| vec![(*part).to_owned()]).collect(),
-            ..Expectation::default()
-        };
-        self.expectation.holds(answer) || also.holds(answer)
+        self.expectation.holds(answer)
     }
 }
 

@@ -7,7 +7,7 @@ mod interest;
 mod lists;
 mod percent;
 mod rounding;
-mod variants;
+pub(crate) mod variants;
 mod whole;
 
 use std::sync::LazyLock;

@@ -6,7 +6,7 @@ mod clocks;
 mod facts;
 mod shift;
 mod there;
-mod variants;
+pub(crate) mod variants;
 mod weekday;
 
 use std::sync::LazyLock;

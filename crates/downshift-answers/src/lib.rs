@@ -10,6 +10,7 @@
 mod arithmetic;
 mod ask;
 mod clock;
+mod currency;
 mod date;
 mod day;
 mod earlier_turns;
@@ -35,6 +36,7 @@ mod unit;
 mod units;
 
 pub use ask::{Ask, Captures, Misread, PatternError};
+pub use currency::RatesError;
 pub use earlier_turns::neutral_turn;
 pub use question::{Answer, Answerer, Context, Example, Exchange, Question};
 pub use system_prompt::neutral_system_prompt;
@@ -47,6 +49,7 @@ pub const ANSWERERS: &[&dyn Answerer] = &[
     &date::Date,
     &arithmetic::Arithmetic,
     &units::Units,
+    &currency::CurrencyAnswerer,
     &text::Text,
     &lookup::Lookup,
     &smalltalk::Smalltalk,

@@ -55,6 +55,7 @@ impl Answerer for Lookup {
         let table = context.table?;
         let text = match &table.kind {
             Kind::Pairs(pairs) => pairs.get(&pair_key(question.text)?)?.clone(),
+            Kind::Rates(_) => return None,
             Kind::Records(records) => {
                 let reading = Reading::of(question.text)?;
                 records

@@ -61,6 +61,8 @@ macro_rules! getters {
 getters! {
     number: Number => num_rational::BigRational;
     money: Money => crate::slot::Money;
+    amount: Amount => crate::currency::Amount;
+    currency: Currency => &'static crate::currency::Currency;
     expression: Expression => crate::expression::Expression;
     list: List => Vec<num_rational::BigRational>;
     place: Place => crate::place::Place;

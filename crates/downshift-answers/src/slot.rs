@@ -9,6 +9,7 @@ use num_rational::BigRational;
 
 use crate::{
     clock::{self, Clock},
+    currency,
     day::{self, Day},
     expression::{self, Expression},
     instant::{self, Instant},
@@ -24,6 +25,8 @@ use crate::{
 pub(crate) enum Value {
     Number(BigRational),
     Money(Money),
+    Amount(currency::Amount),
+    Currency(&'static currency::Currency),
     Expression(Expression),
     List(Vec<BigRational>),
     Place(Place),
@@ -104,6 +107,12 @@ const SLOTS: &[(&str, Slot)] = &[
     }),
     ("count", count),
     ("money", |reading, at| one(money(reading, at), Value::Money)),
+    ("sum", |reading, at| {
+        one(currency::slots::amount(reading, at), Value::Amount)
+    }),
+    ("currency", |reading, at| {
+        one(currency::slots::currency(reading, at), Value::Currency)
+    }),
     ("expression", |reading, at| {
         one(expression::parse(reading, at), Value::Expression)
     }),

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::reading::fold_key;
+use crate::{
+    currency::{Rates, RatesError},
+    reading::fold_key,
+};
 
 /// Why a table could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,15 @@ pub enum Error {
         /// The name.
         key: String,
     },
+    /// Exchange rates that are none.
+    #[error("table {table:?}: {source}")]
+    Rates {
+        /// The table's name.
+        table: String,
+        /// What is wrong, and where.
+        #[source]
+        source: RatesError,
+    },
     /// A row without a key.
     #[error("table {table:?}, line {line}: the key is empty")]
     EmptyKey {
@@ -61,6 +73,8 @@ pub(crate) enum Kind {
     Pairs(HashMap<String, String>),
     /// Keys with attributes.
     Records(Records),
+    /// Exchange rates.
+    Rates(Rates),
 }
 
 #[derive(Debug)]
@@ -173,6 +187,21 @@ impl Table {
         }
     }
 
+    /// Reads exchange rates: CSV with the columns `base,date,currency,rate`, where one unit of the
+    /// base is `rate` of the currency, and base and date are the same in every line.
+    ///
+    /// Rates older than `max_age` days are not answered from.
+    pub fn from_rates(name: &str, text: &str, max_age: i32) -> Result<Self, Error> {
+        let rates = Rates::from_csv(text, max_age).map_err(|source| Error::Rates {
+            table: name.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            name: name.to_owned(),
+            kind: Kind::Rates(rates),
+        })
+    }
+
     /// The name it was given.
     pub fn name(&self) -> &str {
         &self.name
@@ -183,6 +212,7 @@ impl Table {
         match &self.kind {
             Kind::Pairs(pairs) => pairs.len(),
             Kind::Records(records) => records.rows.len(),
+            Kind::Rates(rates) => rates.len(),
         }
     }
 

@@ -15,7 +15,7 @@ mod operand;
 mod refers;
 mod spell;
 mod uuid;
-mod variants;
+pub(crate) mod variants;
 
 use std::sync::LazyLock;
 

@@ -5,7 +5,7 @@ mod lapse;
 mod later;
 mod offset;
 mod unix;
-mod variants;
+pub(crate) mod variants;
 
 use std::sync::LazyLock;
 

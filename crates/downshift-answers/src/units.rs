@@ -2,7 +2,7 @@
 
 mod compare;
 mod lapse;
-mod variants;
+pub(crate) mod variants;
 mod year;
 
 use std::sync::LazyLock;

@@ -12,6 +12,8 @@ use crate::problem::{Problem, Problems};
 
 /// The answerer that looks things up in a table.
 const LOOKUP: &str = "lookup";
+/// The answerer that converts currencies, by a table of rates.
+const CURRENCY: &str = "currency";
 /// What a rule calls the top rung.
 const LLM: &str = "llm";
 
@@ -139,6 +141,7 @@ impl Compiler<'_> {
         let (name, tables) = match config {
             AnswerConfig::Name(name) => (name.as_str(), [].as_slice()),
             AnswerConfig::Lookup { lookup } => (LOOKUP, lookup.as_slice()),
+            AnswerConfig::Currency { currency, .. } => (CURRENCY, std::slice::from_ref(currency)),
             // What it asks is checked where hosts and patterns are known.
             AnswerConfig::Get(_) => {
                 return AnswerBinding {
@@ -147,7 +150,11 @@ impl Compiler<'_> {
                 };
             }
         };
-        if name == LOOKUP && tables.is_empty() {
+        if name == CURRENCY && tables.is_empty() {
+            let message = "currencies need their rates";
+            self.problems
+                .add_with_hint(path, message, "write `answer: { currency: FILE }`");
+        } else if name == LOOKUP && tables.is_empty() {
             let message = "a lookup needs its table";
             self.problems
                 .add_with_hint(path, message, "write `answer: { lookup: FILE }`");
@@ -157,7 +164,7 @@ impl Compiler<'_> {
             self.problems.add_with_hint(path, message, hint);
         } else if tables.iter().any(String::is_empty) {
             self.problems
-                .add(format!("{path}.lookup"), "the path of the table is missing");
+                .add(format!("{path}.{name}"), "the path of the table is missing");
         } else if !self.catalogue.answerers.contains(&name) {
             self.problems.unknown(
                 path,

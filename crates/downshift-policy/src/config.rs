@@ -54,6 +54,13 @@ pub enum AnswerConfig {
         /// The paths of the tables.
         lookup: Vec<String>,
     },
+    /// Amounts in another currency: `{ currency: rates.csv, max_age: 2d }`.
+    Currency {
+        /// The path of the table of rates.
+        currency: String,
+        /// Rates older than so many days are not answered from; 7 if absent.
+        max_age: Option<u16>,
+    },
     /// A fact fetched over HTTP: `{ get: { ask: …, url: …, say: … } }`.
     Get(GetConfig),
 }
@@ -82,7 +89,22 @@ struct SourceConfig {
     #[serde(default, deserialize_with = "some_strings")]
     lookup: Option<Vec<String>>,
     #[serde(default)]
+    currency: Option<String>,
+    #[serde(default, deserialize_with = "days")]
+    max_age: Option<u16>,
+    #[serde(default)]
     get: Option<GetConfig>,
+}
+
+/// "2d": whole days.
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let days = text.strip_suffix('d').and_then(|days| days.parse().ok());
+    days.map(Some).ok_or_else(|| {
+        de::Error::custom(format!(
+            "`{text}` is no age of rates; write whole days, such as `2d`"
+        ))
+    })
 }
 
 fn some_strings<'de, D: Deserializer<'de>>(
@@ -124,7 +146,9 @@ impl<'de> Visitor<'de> for AnswerVisitor {
     type Value = AnswerConfig;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of an answerer, `{ lookup: FILE }` or `{ get: … }`")
+        f.write_str(
+            "the name of an answerer, `{ lookup: FILE }`, `{ currency: FILE }` or `{ get: … }`",
+        )
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<AnswerConfig, E> {
@@ -132,16 +156,25 @@ impl<'de> Visitor<'de> for AnswerVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AnswerConfig, A::Error> {
-        let SourceConfig { lookup, get } =
-            SourceConfig::deserialize(MapAccessDeserializer::new(map))?;
-        match (lookup, get) {
-            (Some(lookup), None) => Ok(AnswerConfig::Lookup { lookup }),
-            (None, Some(get)) => Ok(AnswerConfig::Get(get)),
-            (None, None) => Err(de::Error::custom(
-                "an answer needs its source; write `lookup: FILE` or `get: …`",
+        let SourceConfig {
+            lookup,
+            currency,
+            max_age,
+            get,
+        } = SourceConfig::deserialize(MapAccessDeserializer::new(map))?;
+        if max_age.is_some() && currency.is_none() {
+            let message = "`max_age` is the age of rates, and there is no `currency`";
+            return Err(de::Error::custom(message));
+        }
+        match (lookup, currency, get) {
+            (Some(lookup), None, None) => Ok(AnswerConfig::Lookup { lookup }),
+            (None, Some(currency), None) => Ok(AnswerConfig::Currency { currency, max_age }),
+            (None, None, Some(get)) => Ok(AnswerConfig::Get(get)),
+            (None, None, None) => Err(de::Error::custom(
+                "an answer needs its source; write `lookup: FILE`, `currency: FILE` or `get: …`",
             )),
-            (Some(_), Some(_)) => Err(de::Error::custom(
-                "an answer has one source; leave `lookup` or `get` out",
+            _ => Err(de::Error::custom(
+                "an answer has one source; leave all but one of `lookup`, `currency` and `get` out",
             )),
         }
     }

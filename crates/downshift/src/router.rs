@@ -23,6 +23,9 @@ use crate::sticky::Sticky;
 /// Requests that `GET /requests/{id}` remembers.
 const RECENT: usize = 10_000;
 
+/// Rates older than so many days are not answered from, where the policy says nothing.
+const MAX_AGE_OF_RATES: u16 = 7;
+
 /// Lookup tables by the path the policy names them with.
 pub type Tables = BTreeMap<String, Table>;
 
@@ -281,19 +284,24 @@ fn costs(loaded: &Loaded) -> Result<Vec<ModelCost>, Error> {
 fn tables(loaded: &Loaded, problems: &mut Vec<Problem>) -> Tables {
     let mut tables = Tables::new();
     for (intent, config) in &loaded.config.intents {
-        let Some(AnswerConfig::Lookup { lookup }) = &config.answer else {
-            continue;
+        let (paths, max_age, field) = match &config.answer {
+            Some(AnswerConfig::Lookup { lookup }) => (lookup.as_slice(), None, "lookup"),
+            Some(AnswerConfig::Currency { currency, max_age }) => {
+                let max_age = i32::from(max_age.unwrap_or(MAX_AGE_OF_RATES));
+                (std::slice::from_ref(currency), Some(max_age), "currency")
+            }
+            _ => continue,
         };
-        for path in lookup {
+        for path in paths {
             if tables.contains_key(path) {
                 continue;
             }
-            match table(loaded, path) {
+            match table(loaded, path, max_age) {
                 Ok(table) => {
                     tables.insert(path.clone(), table);
                 }
                 Err(message) => {
-                    let place = format!("intents.{intent}.answer.lookup");
+                    let place = format!("intents.{intent}.answer.{field}");
                     problems.push(Problem::at(place, message));
                 }
             }
@@ -302,11 +310,16 @@ fn tables(loaded: &Loaded, problems: &mut Vec<Problem>) -> Tables {
     tables
 }
 
-fn table(loaded: &Loaded, path: &str) -> Result<Table, String> {
+/// A table of rates where there is an age that they may have, else one to look up in.
+fn table(loaded: &Loaded, path: &str, max_age: Option<i32>) -> Result<Table, String> {
     let text = loaded.table(path).map_err(|error| match error {
         config::Error::Read { path, source } => format!("cannot read {}: {source}", path.display()),
         invalid @ config::Error::Invalid { .. } => invalid.to_string(),
     })?;
+    if let Some(max_age) = max_age {
+        let table = Table::from_rates(path, &text, max_age);
+        return table.map_err(|error| format!("{path}: {error}"));
+    }
     let extension = Path::new(path)
         .extension()
         .and_then(|extension| extension.to_str());

@@ -3,6 +3,9 @@
     oracle.py check            every committed `expect` is what the row's `oracle` yields
     oracle.py write            recompute every `expect` in place
     oracle.py judge ANSWERS    JSONL of {"query", "zone"?, "answer"} (null: passed on) against both sets
+    oracle.py ask DOWNSHIFT    the executable against both sets, with the policy that ships
+
+`check`, `judge` and `ask` exit with 1 where anything is wrong: an expectation, an answer, a near miss answered.
 """
 
 import ast
@@ -11,6 +14,7 @@ import difflib
 import json
 import pathlib
 import re
+import subprocess
 import sys
 from fractions import Fraction
 
@@ -168,22 +172,61 @@ def check():
         raise SystemExit(f"repeated: {repeated}\nin both sets: {shared}")
 
 
+def explained(downshift, queries, zone):
+    """What the executable would answer to each query, null where it passes on."""
+    command = [downshift, "explain", "--json", "--now", f"{moments.NOW:%Y-%m-%dT%H:%M:%SZ}", "--timezone", zone]
+
+    def lines(arguments, text=""):
+        done = subprocess.run(command + arguments, input=text, text=True, check=True, capture_output=True,
+                              cwd=HERE.parent.parent.parent)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    # Queries of several lines are asked one by one.
+    single = [query for query in queries if "\n" not in query]
+    told = lines(["--lines"], "".join(query + "\n" for query in single))
+    told += [line for query in queries if "\n" in query for line in lines(["--", query])]
+    answers = {line["query"]: line["answer"] for line in told}
+    return [answers[query] for query in queries]
+
+
+def ask(downshift):
+    """Asks the executable every query of both sets, each in its zone, and judges what it says."""
+    downshift = str(pathlib.Path(downshift).resolve())
+    zones = collections.defaultdict(list)
+    for row in read(GENUINE):
+        zones[row.get("zone")].append(row["query"])
+    zones[None] += [row["query"] for row in read(NEAR)]
+    answers = {}
+    for zone, queries in zones.items():
+        for query, answer in zip(queries, explained(downshift, queries, zone or moments.HOME)):
+            answers[query, zone] = answer
+    judged(answers)
+
+
 def judge(path):
-    answers = {(r["query"], r.get("zone")): r["answer"] for r in read(pathlib.Path(path))}
+    judged({(r["query"], r.get("zone")): r["answer"] for r in read(pathlib.Path(path))})
+
+
+def judged(answers):
+    failed = False
     totals = collections.defaultdict(collections.Counter)
     for row in read(GENUINE):
         answer = answers.get((row["query"], row.get("zone")))
         verdict = "passed on" if answer is None else "right" if matching.right(answer, row) else "wrong"
         totals[row["answerer"]][verdict] += 1
         if verdict == "wrong":
+            failed = True
             print("WRONG", json.dumps({**row, "answer": answer}, ensure_ascii=False))
     for row in read(NEAR):
         answer = answers.get((row["query"], None))
         totals["near misses"]["passed on" if answer is None else "answered"] += 1
         if answer is not None:
+            failed = True
             print("ANSWERED", json.dumps({**row, "answer": answer}, ensure_ascii=False))
     for name, counts in totals.items():
         print(f"{name:12}", dict(counts))
+    if failed:
+        raise SystemExit(1)
 
 
 def main():
@@ -194,6 +237,8 @@ def main():
             write(GENUINE, [{**row, "expect": expected(row)} for row in read(GENUINE)])
         case ["judge", path]:
             judge(path)
+        case ["ask", downshift]:
+            ask(downshift)
         case _:
             raise SystemExit(__doc__)
 

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::{bases, bill, compare, interest, lists, percent, whole};
 use crate::pattern::{Fragment, Grammar, Rule};
 
-pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let fragments = [super::FRAGMENTS, FRAGMENTS].concat();
     Grammar::new(RULES, &fragments)
 });

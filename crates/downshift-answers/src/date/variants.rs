@@ -17,7 +17,7 @@ use crate::{
     pattern::{Fragment, Grammar, Match, Rule},
 };
 
-pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(RULES, FRAGMENTS));
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(RULES, FRAGMENTS));
 
 const FRAGMENTS: &[Fragment] = &[
     ("till", "(until|to|before|up to)"),

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::{case, colour, cron, letters, list, spell};
 use crate::pattern::{Fragment, Grammar, Rule};
 
-pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let fragments = [super::FRAGMENTS, FRAGMENTS].concat();
     Grammar::new(RULES, &fragments)
 });

@@ -11,7 +11,7 @@ use crate::{
     pattern::{Fragment, Grammar, Match, Rule},
 };
 
-pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let rules = [RULES, lapse::RULES].concat();
     Grammar::new(&rules, FRAGMENTS)
 });

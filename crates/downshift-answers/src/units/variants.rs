@@ -12,7 +12,7 @@ use crate::{
     unit,
 };
 
-pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let rules = [RULES, lapse::RULES].concat();
     Grammar::new(&rules, FRAGMENTS)
 });
