@@ -50,7 +50,7 @@ impl Answerer for CurrencyAnswerer {
             },
             Example {
                 query: "usd to gbp exchange rate",
-                answer_contains: "1 US dollar is about",
+                answer_contains: "1 US dollar is",
             },
         ];
         EXAMPLES
@@ -96,16 +96,20 @@ const RULES: &[Rule] = &[
         say: converted,
     },
     Rule {
-        pattern: "{filler} {currency} {filler} <of> {filler} {sum} {filler} [worth|make|equal|in] <today>",
-        say: converted,
+        pattern: "{filler} {currency} {filler} [<of>] {filler} {sum} {filler} [worth|make|equal|in] <today>",
+        say: target_first,
     },
     Rule {
-        pattern: "{filler} <rate> {filler} [between|from|of|for] {currency} (to|and|into|in|vs|versus|/|-) {currency} {filler} <today>",
+        pattern: "{filler} <rate> {filler} [between|from|of|for] {filler} {currency} (to|and|into|in|vs|versus|/|-) {filler} {currency} {filler} <today>",
         say: rate,
     },
     Rule {
         pattern: "{filler} {currency} (to|/|vs|versus|in|into|and|-) {currency} [<rate>] {filler} <today>",
         say: rate,
+    },
+    Rule {
+        pattern: "{filler} {currency} {filler} <of> (a|an|one|the) {currency} {filler} <today>",
+        say: rate_of_second,
     },
     Rule {
         pattern: "convert [from] {currency} (to|into) {currency}",
@@ -118,8 +122,25 @@ fn converted(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     said(&amount.value, amount.currency, target, context)
 }
 
+/// "how many yen is 3 euros"; "USD 50 EUR" says too little.
+fn target_first(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let asks = [
+        "how", "is", "are", "in", "for", "to", "from", "per", "does", "worth",
+    ];
+    found
+        .has(&asks)
+        .then(|| converted(found, context))
+        .flatten()
+}
+
 fn rate(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (source, target) = (*found.currency(0)?, *found.currency(1)?);
+    said(&BigRational::one(), source, target, context)
+}
+
+/// "how many dollars to the pound".
+fn rate_of_second(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let (target, source) = (*found.currency(0)?, *found.currency(1)?);
     said(&BigRational::one(), source, target, context)
 }
 
@@ -137,9 +158,16 @@ fn said(
     let value = amount * rates.of(target.code)? / rates.of(source.code)?;
     let (text, exact) = shown(&value, target, amount.is_one())?;
     let about = if exact { "" } else { "about " };
+    let in_coins = figures::fixed(amount, source.minor)?;
+    let whole = figures::exact(amount)?;
+    // "1,000.50 dollars", but "0.005 dollars".
+    let written = if whole.len() < in_coins.len() && !amount.is_integer() {
+        in_coins
+    } else {
+        whole
+    };
     Some(format!(
-        "{} {} is {about}{text} {}, at the rates of {}.",
-        figures::exact(amount)?,
+        "{written} {} is {about}{text} {}, at the rates of {}.",
         source.called(amount),
         if text == "1" { target.one } else { target.many },
         day::without_weekday(rates.date)

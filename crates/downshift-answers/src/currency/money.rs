@@ -99,17 +99,13 @@ pub(crate) fn amount(reading: &Reading, at: usize) -> Option<(usize, Amount)> {
         return one(reading, at + 1);
     }
     let (next, named) = currency(reading, at)?;
-    match number::unsigned(reading, next) {
-        // "$50 US" and "$50 USD" say it twice.
-        Some((end, value)) => {
-            let (end, currency) = match currency(reading, end) {
-                Some((after, said)) if named.code == "USD" => (after, said),
-                _ => (end, named),
-            };
-            Some((end, Amount { value, currency }))
-        }
-        None => one(reading, at),
-    }
+    let (end, value) = number::unsigned(reading, next)?;
+    // "$50 CAD" says which dollar.
+    let (end, currency) = match currency(reading, end) {
+        Some((after, said)) if named.code == "USD" => (after, said),
+        _ => (end, named),
+    };
+    Some((end, Amount { value, currency }))
 }
 
 fn one(reading: &Reading, at: usize) -> Option<(usize, Amount)> {
