@@ -6,6 +6,7 @@
     reason = "what a test finds wrong is a panic"
 )]
 
+mod adds_up;
 mod admin;
 mod any_path;
 mod bad_input;

@@ -9,6 +9,7 @@ pub(crate) mod asking;
 pub mod classify;
 pub mod decide;
 pub mod llm;
+pub mod record;
 pub mod specialist;
 pub mod stick;
 

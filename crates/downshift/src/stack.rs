@@ -13,6 +13,7 @@ use crate::rungs::answer::AnswerLayer;
 use crate::rungs::classify::ClassifyLayer;
 use crate::rungs::decide::DecideLayer;
 use crate::rungs::llm::LlmRung;
+use crate::rungs::record::RecordLayer;
 use crate::rungs::specialist::SpecialistLayer;
 use crate::rungs::stick::StickLayer;
 
@@ -25,7 +26,9 @@ pub type Decision = BoxCloneSyncService<Accounted, Reply, Error>;
 /// Everything a query goes through. Content-blind HTTP layers stand before it, in [`crate::serve`].
 pub fn ladder(router: &Arc<Router>) -> Ladder {
     let stack = ServiceBuilder::new()
-        // Outermost, so that whatever happens below is on the one entry it opens.
+        // What was said, where the policy has it kept; it sees the reply as the client does.
+        .layer(RecordLayer::new(router))
+        // Around all rungs, so that whatever happens below is on the one entry it opens.
         .layer(AccountLayer::new(router.ledger.clone()))
         // A conversation that is with a model already stays on it.
         .layer(StickLayer::new(router))

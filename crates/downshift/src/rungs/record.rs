@@ -1,0 +1,172 @@
+//! Keeps what was said, where the policy says so: the request, and the text of the reply, bounded.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use downshift_ledger::{Bodies, Store};
+use downshift_upstream as upstream;
+use downshift_wire::ChatChunk;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, Stream};
+use tower::{Layer, Service};
+
+use super::account::{Failure, Settled};
+use crate::ladder::{Ask, ChunkStream, ReplyBody};
+use crate::router::Router;
+
+/// Makes [`Record`] services.
+#[derive(Debug, Clone)]
+pub struct RecordLayer {
+    recorder: Option<Recorder>,
+}
+
+/// Keeps requests and replies; does nothing where the policy does not ask for it.
+#[derive(Debug, Clone)]
+pub struct Record<S> {
+    recorder: Option<Recorder>,
+    inner: S,
+}
+
+/// Where they are kept, and how much of each.
+#[derive(Debug, Clone)]
+struct Recorder {
+    store: Arc<Store>,
+    most: usize,
+}
+
+/// One request, until its reply has ended.
+struct Recording {
+    recorder: Recorder,
+    /// Taken when it is kept.
+    bodies: Option<Bodies>,
+}
+
+/// A stream whose text is kept when it ends or is dropped.
+struct Overheard {
+    chunks: ChunkStream,
+    recording: Recording,
+}
+
+// === impl RecordLayer ===
+
+impl RecordLayer {
+    /// Records as the router's policy says.
+    pub fn new(router: &Router) -> Self {
+        let config = router.loaded.config.store.as_ref();
+        let config = config.filter(|config| config.bodies);
+        let recorder = config.zip(router.store.clone());
+        Self {
+            recorder: recorder.map(|(config, store)| Recorder {
+                store,
+                most: config.body_bytes,
+            }),
+        }
+    }
+}
+
+impl<S> Layer<S> for RecordLayer {
+    type Service = Record<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Record {
+            recorder: self.recorder.clone(),
+            inner,
+        }
+    }
+}
+
+// === impl Record ===
+
+impl<S> Service<Ask> for Record<S>
+where
+    S: Service<Ask, Response = Settled, Error = Box<Failure>>,
+    S::Future: Send + 'static,
+{
+    type Response = Settled;
+    type Error = Box<Failure>;
+    type Future = BoxFuture<'static, Result<Settled, Box<Failure>>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, ask: Ask) -> Self::Future {
+        let recording = self.recorder.clone().map(|recorder| recorder.begin(&ask));
+        let reply = self.inner.call(ask);
+        let Some(recording) = recording else {
+            return reply.boxed();
+        };
+        // What fails, or is given up, is kept without a reply, when the recording is dropped.
+        async move { reply.await.map(|settled| recording.overhear(settled)) }.boxed()
+    }
+}
+
+// === impl Recorder ===
+
+impl Recorder {
+    fn begin(self, ask: &Ask) -> Recording {
+        let body = ask.request.body();
+        // Half a request is no request.
+        let whole = (body.len() <= self.most).then(|| String::from_utf8(body.to_vec()).ok());
+        Recording {
+            bodies: Some(Bodies {
+                id: ask.id.to_string(),
+                started: ask.now,
+                request: whole.flatten(),
+                reply: None,
+            }),
+            recorder: self,
+        }
+    }
+}
+
+// === impl Recording ===
+
+impl Recording {
+    fn overhear(mut self, mut settled: Settled) -> Settled {
+        settled.reply.body = match settled.reply.body {
+            ReplyBody::Whole(reply) => {
+                self.add(&reply.text);
+                ReplyBody::Whole(reply)
+            }
+            ReplyBody::Stream(chunks) => ReplyBody::Stream(Box::pin(Overheard {
+                chunks,
+                recording: self,
+            })),
+        };
+        settled
+    }
+
+    fn add(&mut self, text: &str) {
+        let Some(bodies) = &mut self.bodies else {
+            return;
+        };
+        let reply = bodies.reply.get_or_insert_default();
+        let room = self.recorder.most.saturating_sub(reply.len());
+        reply.push_str(&text[..text.floor_char_boundary(room)]);
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        if let Some(bodies) = self.bodies.take() {
+            self.recorder.store.keep(bodies);
+        }
+    }
+}
+
+// === impl Overheard ===
+
+impl Stream for Overheard {
+    type Item = Result<ChatChunk, upstream::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = std::task::ready!(self.chunks.as_mut().poll_next(context));
+        if let Some(Ok(chunk)) = &item {
+            let text = chunk.text.clone();
+            self.recording.add(&text);
+        }
+        Poll::Ready(item)
+    }
+}

@@ -1,0 +1,313 @@
+//! It adds up: after a mixed load with a restart in the middle, the rows of the store, the
+//! counters, what clients were told and what the upstreams counted are the same sums.
+//!
+//! `DOWNSHIFT_TEST_POSTGRES` names a server to keep the ledger on in place of a file, and
+//! `DOWNSHIFT_TEST_LOAD` how many requests are sent.
+
+use std::collections::BTreeMap;
+
+use downshift_tests::{
+    Client, Counted, Dollars, Event, Fault, Metrics, Policy, Response, Router, Script, Tokens,
+    Upstream,
+};
+use futures_util::{StreamExt, stream};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Requests sent where nothing else is said.
+const LOAD: usize = 240;
+
+/// Requests under way at a time.
+const AT_ONCE: usize = 12;
+
+/// Models, by their name in the policy.
+const MODELS: [&str; 5] = ["big", "small", "refusing", "cutting", "hanging"];
+
+const POLICY: &str = r#"
+models:
+  big:
+    { api: openai, base_url: "${big}", model: big-1, price: { input: 2.5, cached_input: 0.25, output: 15 }, active_parameters: 1e11 }
+  small: { api: openai, base_url: "${small}", model: small-1, price: { input: 0.1, output: 0.3 }, active_parameters: 7e9 }
+  refusing: { api: openai, base_url: "${refusing}", model: r-1, price: { input: 0.1, output: 0.3 } }
+  cutting: { api: openai, base_url: "${cutting}", model: c-1, price: { input: 0.1, output: 0.3 } }
+  hanging: { api: openai, base_url: "${hanging}", model: h-1, price: { input: 0.1, output: 0.3 }, hold_back: none }
+llm: big
+route: [auto, small-first, refusing-first, cutting-first]
+intents:
+  arithmetic: { answer: arithmetic }
+rules:
+  - { when: { model: small-first }, use: small }
+  - { when: { model: refusing-first }, use: refusing }
+  - { when: { model: cutting-first }, use: cutting }
+"#;
+
+/// What a client was told of the requests it sent.
+#[derive(Debug, Default)]
+struct Told {
+    /// By id: cost and baseline, as far as they were said.
+    costs: BTreeMap<String, [Option<Dollars>; 2]>,
+}
+
+async fn upstreams() -> BTreeMap<&'static str, Upstream> {
+    let tokens = |input, cached, output| Tokens {
+        input,
+        cached,
+        output,
+    };
+    let scripts = [
+        Script::default().used(tokens(1003, 512, 77)),
+        Script::default().used(tokens(19, 0, 7)),
+        Script::refuses(500, "server_error", "out of memory"),
+        Script::default().fault(Fault::CutAfter(1)),
+        Script::default().fault(Fault::HangAfter(1)),
+    ];
+    let mut started = BTreeMap::new();
+    for (name, script) in MODELS.into_iter().zip(scripts) {
+        started.insert(name, Upstream::start(script).await);
+    }
+    started
+}
+
+/// One request of the mix; the client that is to leave early leaves.
+async fn ask(client: Client, number: usize) -> Option<(String, [Option<Dollars>; 2])> {
+    let sum = format!("what is {number} * 3?");
+    let response = match number % 12 {
+        0 | 1 => return whole(client.ask("auto", &sum).await).await,
+        2 => client.ask_stream("auto", &sum).await,
+        3 => return whole(client.ask("big", "hello").await).await,
+        4 => client.ask_stream("auto", "tell me a tale").await,
+        5 => return whole(client.ask("small-first", "hello").await).await,
+        6 => client.ask_stream("small-first", "hello").await,
+        7 => return whole(client.ask("refusing-first", "hello").await).await,
+        8 => client.ask_stream("cutting-first", "hello").await,
+        9 => return whole(client.ask("refusing", "hello").await).await,
+        10 => return whole(client.ask("cutting-first", "hello").await).await,
+        _ => {
+            let response = client.ask_stream("hanging", "hello").await;
+            let id = response.header("x-downshift-id").map(str::to_owned);
+            let mut stream = response.stream();
+            assert!(matches!(stream.next().await, Event::Chunk(_)));
+            return id.map(|id| (id, [None, None]));
+        }
+    };
+    streamed(response).await
+}
+
+async fn whole(response: Response) -> Option<(String, [Option<Dollars>; 2])> {
+    let id = response.header("x-downshift-id")?.to_owned();
+    let cost = response.dollars("x-downshift-cost-usd");
+    let baseline = response.dollars("x-downshift-baseline-usd");
+    response.bytes().await;
+    Some((id, [cost, baseline]))
+}
+
+async fn streamed(response: Response) -> Option<(String, [Option<Dollars>; 2])> {
+    let id = response.header("x-downshift-id")?.to_owned();
+    let events = response.stream().all().await;
+    let costs = events.iter().find_map(|event| match event {
+        Event::Chunk(chunk) => chunk.get("downshift"),
+        _ => None,
+    });
+    let told = |name: &str| dollars(costs?.get(name)?);
+    Some((id, [told("cost_usd"), told("baseline_usd")]))
+}
+
+fn dollars(value: &Value) -> Option<Dollars> {
+    value.as_str().map(Dollars::parse)
+}
+
+impl Told {
+    /// Sends requests of these numbers, several at a time.
+    async fn send(&mut self, router: &Router, numbers: std::ops::Range<usize>) {
+        let asked = numbers.map(|number| {
+            let client = router.client().clone();
+            tokio::spawn(ask(client, number))
+        });
+        let mut asked = stream::iter(asked).buffered(AT_ONCE);
+        while let Some(told) = asked.next().await {
+            let (id, costs) = told
+                .expect("no client panics")
+                .expect("each reply has an id");
+            assert_eq!(self.costs.insert(id, costs), None, "an id is given once");
+        }
+    }
+}
+
+/// The counters once so many requests are closed: those of clients that left close a little later.
+async fn counters(router: &Router, requests: usize) -> Metrics {
+    for _ in 0..1_000 {
+        let metrics = router.metrics().await;
+        if metrics.count("downshift_requests_total", &[]) as usize >= requests {
+            return metrics;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("not all of {requests} requests were closed")
+}
+
+/// Every row, read page by page.
+async fn rows(router: &Router) -> BTreeMap<String, Value> {
+    let mut rows = BTreeMap::new();
+    let mut before = String::new();
+    loop {
+        let page = router
+            .admin()
+            .get(&format!("/requests?limit=1000{before}"))
+            .await;
+        let page = page.expect(200).await.json().await;
+        for row in page["requests"].as_array().expect("requests") {
+            let id = row["id"].as_str().expect("an id").to_owned();
+            assert!(rows.insert(id, row.clone()).is_none(), "an id has one row");
+        }
+        let Some(next) = page["next"].as_str() else {
+            return rows;
+        };
+        before = format!("&before={next}");
+    }
+}
+
+/// The sum of what calls to a model took, by the rows.
+fn tokens(rows: &BTreeMap<String, Value>, model: &str, field: &str) -> u64 {
+    let calls = rows
+        .values()
+        .flat_map(|row| row["attempts"].as_array().expect("attempts"));
+    let of_model = calls.filter(|call| call["model"] == model);
+    of_model.filter_map(|call| call[field].as_u64()).sum()
+}
+
+fn sum(rows: &BTreeMap<String, Value>, field: &str) -> Dollars {
+    rows.values().filter_map(|row| dollars(&row[field])).sum()
+}
+
+/// The same number of picodollars: what a counter says as a float is the nearest to the sum.
+#[track_caller]
+fn same(counters: &[Metrics], name: &str, rows: Dollars) {
+    let counted: f64 = counters.iter().map(|metrics| metrics.sum(name, &[])).sum();
+    let pico = |dollars: f64| (dollars * 1e12).round();
+    assert!(
+        pico(counted) == pico(rows.to_f64()),
+        "{name}: {counted} is not {rows:?}"
+    );
+}
+
+fn check_tokens(
+    rows: &BTreeMap<String, Value>,
+    counters: &[Metrics],
+    model: &str,
+    counted: Counted,
+) {
+    for (direction, field, counted) in [
+        ("input", "input_tokens", counted.input),
+        ("cached_input", "cached_input_tokens", counted.cached),
+        ("output", "output_tokens", counted.output),
+    ] {
+        let labels = [("direction", direction), ("model", model)];
+        let count = |metrics: &Metrics| metrics.count("downshift_tokens_total", &labels);
+        assert_eq!(
+            tokens(rows, model, field),
+            counted,
+            "{model}: rows, {field}"
+        );
+        assert_eq!(
+            counters.iter().map(count).sum::<u64>(),
+            counted,
+            "{model}: counters, {field}"
+        );
+    }
+}
+
+fn check_escalations(rows: &BTreeMap<String, Value>, counters: &[Metrics], report: &Value) {
+    let steps = rows
+        .values()
+        .map(|row| row["trail"].as_array().expect("a trail").len() as u64);
+    let count = |metrics: &Metrics| metrics.count("downshift_escalations_total", &[]);
+    let reported = report["escalations"]
+        .as_object()
+        .expect("escalations")
+        .values();
+    let steps: u64 = steps.sum();
+    assert_eq!(counters.iter().map(count).sum::<u64>(), steps);
+    assert_eq!(reported.filter_map(Value::as_u64).sum::<u64>(), steps);
+}
+
+fn load() -> usize {
+    let load = downshift::config::variable("DOWNSHIFT_TEST_LOAD");
+    load.map_or(LOAD, |load| {
+        load.parse().expect("DOWNSHIFT_TEST_LOAD is a number")
+    })
+}
+
+/// Where the ledger lies.
+fn store(folder: &TempDir) -> String {
+    let file = || format!("sqlite:{}/ledger.db", folder.path().display());
+    downshift::config::variable("DOWNSHIFT_TEST_POSTGRES").unwrap_or_else(file)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_counters_replies_and_upstreams_agree() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let upstreams = upstreams().await;
+    let mut policy = Policy::text(POLICY).and(&format!(
+        "store: {{ url: \"{}\", flush_every: 50ms }}\n",
+        store(&folder)
+    ));
+    for (name, upstream) in &upstreams {
+        policy = policy.set(name, &upstream.base_url());
+    }
+    let requests = load();
+    let mut told = Told::default();
+    let mut counted = Vec::new();
+    for half in [0..requests / 2, requests / 2..requests] {
+        let router = Router::start(&policy).await;
+        told.send(&router, half.clone()).await;
+        counted.push(counters(&router, half.len()).await);
+        router.shutdown().await;
+    }
+    let router = Router::start(&policy).await;
+    let rows = rows(&router).await;
+    assert_eq!(rows.len(), requests, "a row for each request");
+    for (id, [cost, baseline]) in &told.costs {
+        let row = &rows[id];
+        if cost.is_some() {
+            assert_eq!(dollars(&row["cost_usd"]), *cost, "{row:#}");
+        }
+        if baseline.is_some() {
+            assert_eq!(dollars(&row["baseline_usd"]), *baseline, "{row:#}");
+        }
+    }
+    // What nobody was told of is known to nobody: it was cut, left, or failed.
+    let said = told.costs.values().filter_map(|[cost, _]| *cost);
+    let of_told = rows.iter().filter(|(id, _)| told.costs[*id][0].is_some());
+    let of_told: Dollars = of_told
+        .filter_map(|(_, row)| dollars(&row["cost_usd"]))
+        .sum();
+    assert_eq!(said.sum::<Dollars>(), of_told);
+
+    let report = router
+        .admin()
+        .get("/report?by=model")
+        .await
+        .expect(200)
+        .await
+        .json()
+        .await;
+    let total = &report["total"];
+    assert_eq!(total["requests"].as_u64(), Some(requests as u64));
+    for (field, counter) in [
+        ("known_cost_usd", Some("downshift_cost_usd_total")),
+        ("baseline_usd", Some("downshift_baseline_usd_total")),
+        ("cost_usd", None),
+    ] {
+        let rows = sum(&rows, field);
+        assert!(rows > Dollars::default(), "{field}");
+        assert_eq!(dollars(&total[field]), Some(rows), "{field}");
+        if let Some(counter) = counter {
+            same(&counted, counter, rows);
+        }
+    }
+    for model in MODELS {
+        check_tokens(&rows, &counted, model, upstreams[model].counted());
+    }
+    check_escalations(&rows, &counted, total);
+    router.shutdown().await;
+}
