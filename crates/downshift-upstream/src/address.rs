@@ -4,6 +4,9 @@ use reqwest::Url;
 
 use crate::{Error, ErrorKind};
 
+/// What dialects append by themselves.
+const ENDPOINTS: &[&str] = &["/chat/completions", "/messages", "/responses"];
+
 /// A checked base URL.
 #[derive(Debug, Clone)]
 pub(crate) struct Address {
@@ -29,12 +32,9 @@ impl Address {
         if base.query().is_some() || base.fragment().is_some() {
             return Err(wrong("has a query or a fragment"));
         }
-        if base
-            .path()
-            .trim_end_matches('/')
-            .ends_with("/chat/completions")
-        {
-            return Err(wrong("names one endpoint; leave /chat/completions off"));
+        let path = base.path().trim_end_matches('/');
+        if let Some(endpoint) = ENDPOINTS.iter().find(|endpoint| path.ends_with(**endpoint)) {
+            return Err(wrong(&format!("names one endpoint; leave {endpoint} off")));
         }
         let host = base.host_str().ok_or_else(|| wrong("names no host"))?;
         let loopback = is_this_machine(host);

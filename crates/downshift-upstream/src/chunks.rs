@@ -1,5 +1,6 @@
 //! Hides a stream of events behind a stream of chunks that ends well, or says how it did not.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -7,13 +8,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use downshift_wire::sse::{Event, SseDecoder};
-use downshift_wire::{ChatChunk, ReportedError};
+use downshift_wire::{ChatChunk, ReportedError, Told};
 use futures_util::{Stream, StreamExt};
 use reqwest::Response;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::address::Address;
-use crate::dialect::{Events, Said};
+use crate::dialect::Events;
 use crate::exchange::{self, Deadlines, Limit};
 use crate::{Endpoint, Error, ErrorKind, Secret, complaint};
 
@@ -46,6 +47,8 @@ struct Open {
     max_bytes: usize,
     decoder: SseDecoder,
     events: Box<dyn Events>,
+    /// Pieces that were read and not yet handed on.
+    pieces: VecDeque<ChatChunk>,
     /// Events seen so far.
     seen: u64,
     address: Address,
@@ -86,6 +89,7 @@ pub(crate) async fn open(opening: Opening<'_>, endpoint: &Endpoint) -> Result<Ch
         max_bytes: endpoint.max_reply_bytes,
         decoder: SseDecoder::new(endpoint.max_reply_bytes),
         events,
+        pieces: VecDeque::new(),
         seen: 0,
         address: address.clone(),
         key: endpoint.key.clone(),
@@ -151,13 +155,15 @@ impl Stream for Open {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
+            if let Some(piece) = this.pieces.pop_front() {
+                return Poll::Ready(Some(Ok(piece)));
+            }
             if let Input::Done(until) = this.input {
                 return this.poll_close(until, cx).map(|()| None);
             }
             if let Some(event) = this.decoder.next_event() {
                 match this.take(event) {
-                    Ok(Some(chunk)) => return Poll::Ready(Some(Ok(chunk))),
-                    Ok(None) => continue,
+                    Ok(()) => continue,
                     Err(error) => return Poll::Ready(Some(Err(error))),
                 }
             }
@@ -210,30 +216,31 @@ impl Open {
     }
 
     /// What an event says, and when the next one is due.
-    fn take(&mut self, event: Event) -> Result<Option<ChatChunk>, Error> {
-        let said = match self.events.read(event) {
-            Ok(said) => said,
-            Err(error) => return self.unreadable(&error).map_or(Ok(None), Err),
+    fn take(&mut self, event: Event) -> Result<(), Error> {
+        let told = match self.events.read(event) {
+            Ok(told) => told,
+            Err(error) => return self.unreadable(&error).map_or(Ok(()), Err),
         };
-        match said {
-            Said::Chunk(chunk) => {
+        match told {
+            Told::Pieces(pieces) => {
                 self.seen += 1;
+                self.pieces.extend(pieces);
                 self.wait(self.deadlines.next_token());
-                Ok(Some(*chunk))
             }
-            Said::Failed(error) => Err(complaint::reported(&self.address, &error)),
-            Said::Nothing => Ok(None),
-            Said::End if self.seen == 0 => Err(complaint::bad(
-                &self.address,
-                "a stream without a single event",
-            )),
-            Said::End => {
+            Told::Failed(error) => return Err(complaint::reported(&self.address, &error)),
+            Told::Nothing => {}
+            Told::Ending(last) if self.seen == 0 && last.is_empty() => {
+                let nothing = "a stream without a single event";
+                return Err(complaint::bad(&self.address, nothing));
+            }
+            Told::Ending(last) => {
+                self.pieces.extend(last);
                 let linger = Instant::now() + LINGER;
                 self.alarm.as_mut().reset(linger);
                 self.input = Input::Done(linger);
-                Ok(None)
             }
         }
+        Ok(())
     }
 
     fn wait(&mut self, next: Limit) {

@@ -3,20 +3,21 @@
 //!
 //! A new dialect is a file beside `openai.rs`, a variant of [`Api`] and a line in [`DIALECTS`].
 
+mod anthropic;
 mod openai;
 
 use std::fmt::Debug;
 
 use bytes::Bytes;
 use downshift_wire::sse::Event;
-use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ReportedError};
+use downshift_wire::{ChatReply, ChatRequest, Error, Told, Translated};
 use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 
 use crate::{Endpoint, Secret};
 
 /// Every dialect that is spoken.
-const DIALECTS: &[&dyn Dialect] = &[&openai::OpenAi];
+const DIALECTS: &[&dyn Dialect] = &[&openai::OpenAi, &anthropic::Anthropic];
 
 /// What an upstream speaks, as an operator writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
@@ -25,6 +26,8 @@ pub enum Api {
     /// OpenAI chat completions: `openai`.
     #[default]
     OpenAi,
+    /// Anthropic messages: `anthropic`.
+    Anthropic,
 }
 
 /// A dialect: no state, no I/O.
@@ -32,11 +35,14 @@ pub(crate) trait Dialect: Debug + Send + Sync {
     /// Its name in a policy.
     fn api(&self) -> Api;
 
-    /// Where requests go, behind the base URL.
-    fn path(&self) -> &'static str;
+    /// Where requests go, behind this base URL.
+    fn path(&self, base_url: &str) -> &'static str;
 
     /// The header a key travels in, and its value.
     fn key_header(&self, key: &Secret) -> (HeaderName, String);
+
+    /// Whether a header of the caller's means something to the upstream.
+    fn takes(&self, header: &str) -> bool;
 
     /// A request as the upstream reads it.
     fn encode(&self, request: &ChatRequest, endpoint: &Endpoint) -> Result<Encoded, Error>;
@@ -51,7 +57,7 @@ pub(crate) trait Dialect: Debug + Send + Sync {
 /// Reads the events of one stream, in order; it may remember what it read.
 pub(crate) trait Events: Send + Sync {
     /// What an event says.
-    fn read(&mut self, event: Event) -> Result<Said, Error>;
+    fn read(&mut self, event: Event) -> Result<Told, Error>;
 
     /// Whether the stream may end here although no event said so.
     fn is_complete(&self) -> bool;
@@ -61,22 +67,21 @@ pub(crate) trait Events: Send + Sync {
 #[derive(Debug)]
 pub(crate) struct Encoded {
     pub(crate) body: Bytes,
-    /// The dialect's own, such as a version.
+    /// The dialect's own, such as a version; the caller's count before them.
     pub(crate) headers: HeaderMap,
+    /// Fields of the request that the dialect cannot express and that were left out.
+    pub(crate) dropped: Vec<String>,
 }
 
-/// What an event says.
-#[derive(Debug)]
-pub(crate) enum Said {
-    /// A piece of the reply.
-    Chunk(Box<ChatChunk>),
-    /// That the upstream failed.
-    Failed(ReportedError),
-    /// Nothing a client needs to know.
-    #[expect(dead_code, reason = "the dialects to come have such events")]
-    Nothing,
-    /// That the reply is complete.
-    End,
+impl From<Translated> for Encoded {
+    fn from(translated: Translated) -> Self {
+        let Translated { body, dropped } = translated;
+        Self {
+            body,
+            headers: HeaderMap::new(),
+            dropped,
+        }
+    }
 }
 
 impl Api {
@@ -96,7 +101,7 @@ mod tests {
     #[test]
     fn every_api_has_its_dialect_and_no_two_share_one() {
         for (at, dialect) in DIALECTS.iter().enumerate() {
-            assert!(dialect.path().starts_with('/'));
+            assert!(dialect.path("http://a").starts_with('/'));
             let first = DIALECTS
                 .iter()
                 .position(|other| other.api() == dialect.api());

@@ -14,6 +14,7 @@ pub struct Error {
     /// What happened.
     pub kind: ErrorKind,
     message: String,
+    param: Option<String>,
     answer: Option<Box<Answer>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -74,6 +75,7 @@ impl Error {
         Self {
             kind,
             message: message.into(),
+            param: None,
             answer: None,
             source: None,
         }
@@ -93,6 +95,11 @@ impl Error {
         }
     }
 
+    /// The error of one field of the request.
+    pub(crate) fn about(self, param: Option<String>) -> Self {
+        Self { param, ..self }
+    }
+
     /// The error without this key in its message, should the upstream have echoed it.
     pub(crate) fn without_key(self, key: Option<&Secret>) -> Self {
         match key.and_then(|key| key.redact(&self.message)) {
@@ -107,6 +114,11 @@ impl Error {
             ErrorKind::Status(status) => Some(status),
             _ => None,
         }
+    }
+
+    /// The field of the request that cannot be put into the upstream's dialect, if that was the failure.
+    pub fn param(&self) -> Option<&str> {
+        self.param.as_deref()
     }
 
     /// The body of an answer with another status than success, as it came; at most 64 KiB,

@@ -1,7 +1,13 @@
 //! Hides which headers cross: a caller's to an upstream, an upstream's to a caller.
 
 use http::header::{CONNECTION, RETRY_AFTER};
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// On a reply: fields of the request that the upstream's dialect cannot express.
+const DROPPED: HeaderName = HeaderName::from_static("x-downshift-dropped");
+
+/// As much of that as is said, in characters.
+const MAX_DROPPED: usize = 1000;
 
 /// Never sent upstream, whatever the router let through: they belong to one hop or to one caller.
 const KEPT_BACK: &[&str] = &[
@@ -45,11 +51,37 @@ const NOT_RETURNED: &[&str] = &[
 ];
 
 /// A caller's headers as they go upstream.
-pub(crate) fn outward(headers: &HeaderMap) -> HeaderMap {
+pub(crate) fn outward(headers: &HeaderMap, takes: impl Fn(&str) -> bool) -> HeaderMap {
     let crosses = |name: &HeaderName| {
-        !KEPT_BACK.contains(&name.as_str()) && !name.as_str().starts_with("x-downshift-")
+        !KEPT_BACK.contains(&name.as_str())
+            && !name.as_str().starts_with("x-downshift-")
+            && takes(name.as_str())
     };
     crossing(headers, crosses)
+}
+
+/// Says which fields of the request the upstream's dialect could not express; a name that no
+/// header can hold is `?`.
+pub(crate) fn set_dropped(headers: &mut HeaderMap, dropped: &[String]) {
+    if dropped.is_empty() {
+        return;
+    }
+    let shown = |c: char| {
+        if c.is_ascii_graphic() || c == ' ' {
+            c
+        } else {
+            '?'
+        }
+    };
+    let names: String = dropped
+        .join(", ")
+        .chars()
+        .map(shown)
+        .take(MAX_DROPPED)
+        .collect();
+    if let Ok(value) = HeaderValue::from_str(&names) {
+        headers.insert(DROPPED, value);
+    }
 }
 
 /// An upstream's headers as they go to a caller.
@@ -128,7 +160,7 @@ mod tests {
     #[test]
     fn a_callers_credentials_stay_here() {
         check(
-            outward,
+            |headers| outward(headers, |_| true),
             &[
                 "authorization",
                 "x-api-key",

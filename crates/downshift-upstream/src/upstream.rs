@@ -125,7 +125,7 @@ impl Upstream {
             .map(|key| key_header(dialect, key))
             .transpose()?;
         let http = client.pool(&address, endpoint.timeouts.connect)?;
-        let url = address.join(dialect.path());
+        let url = address.join(dialect.path(&endpoint.base_url));
         Ok(Self {
             shared: Arc::new(Shared {
                 endpoint,
@@ -164,7 +164,7 @@ impl Upstream {
         } = &*self.shared;
         let deadlines = Deadlines::start(&endpoint.timeouts);
         let stream = call.request.stream;
-        let request = self.request(&call)?;
+        let (request, dropped) = self.request(&call)?;
         let limit = if stream {
             deadlines.first_token()
         } else {
@@ -173,7 +173,8 @@ impl Upstream {
         let response = exchange::send(&self.shared.http, request, address, limit).await?;
         let response =
             exchange::accepted(response, address, endpoint.key.as_ref(), deadlines.total()).await?;
-        let headers = headers::inward(response.headers());
+        let mut headers = headers::inward(response.headers());
+        headers::set_dropped(&mut headers, &dropped);
         if stream {
             let events = dialect.events(&call.request);
             let opening = chunks::Opening {
@@ -225,7 +226,7 @@ impl Upstream {
 
     /// The path that chats go to, behind the base URL.
     pub(crate) fn path(&self) -> &'static str {
-        self.shared.dialect.path()
+        self.shared.dialect.path(&self.shared.endpoint.base_url)
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
@@ -237,7 +238,8 @@ impl Upstream {
         self.shared.key.clone()
     }
 
-    fn request(&self, call: &Call) -> Result<reqwest::Request, Error> {
+    /// The request, and which of its fields had to be left out.
+    fn request(&self, call: &Call) -> Result<(reqwest::Request, Vec<String>), Error> {
         let Shared {
             endpoint,
             url,
@@ -254,9 +256,11 @@ impl Upstream {
         };
         let encoded = dialect
             .encode(&call.request, endpoint)
-            .map_err(|error| unsendable(&error))?;
-        let mut headers = headers::outward(&call.headers);
-        headers.extend(encoded.headers);
+            .map_err(|error| Error::new(ErrorKind::Encode, error.message).about(error.param))?;
+        let mut headers = headers::outward(&call.headers, |name| dialect.takes(name));
+        for (name, value) in &encoded.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let accepted = if call.request.stream {
             "text/event-stream"
@@ -273,7 +277,8 @@ impl Upstream {
             .headers(headers)
             .body(encoded.body)
             .build();
-        request.map_err(|error| unsendable(&error.without_url()))
+        let request = request.map_err(|error| unsendable(&error.without_url()))?;
+        Ok((request, encoded.dropped))
     }
 }
 

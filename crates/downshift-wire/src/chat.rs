@@ -5,6 +5,7 @@ mod chunk;
 mod message;
 mod reply;
 mod request;
+mod translated;
 mod usage;
 mod written;
 
@@ -12,5 +13,6 @@ pub use self::chunk::{ChatChunk, Choices};
 pub use self::message::{Content, Message, Part, Role};
 pub use self::reply::ChatReply;
 pub use self::request::ChatRequest;
+pub use self::translated::ChatTarget;
 pub use self::usage::Usage;
 pub use self::written::{Written, written_chunks};

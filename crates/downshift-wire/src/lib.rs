@@ -14,21 +14,26 @@
 //! # Ok::<(), downshift_wire::Error>(())
 //! ```
 
+pub mod anthropic;
 pub mod chat;
 mod error;
 mod error_body;
 mod json;
 mod models;
 mod object;
+mod original;
 mod scan;
 pub mod sse;
+mod told;
 
 pub use chat::{
-    ChatChunk, ChatReply, ChatRequest, Choices, Content, Message, Part, Role, Usage, Written,
-    written_chunks,
+    ChatChunk, ChatReply, ChatRequest, ChatTarget, Choices, Content, Message, Part, Role, Usage,
+    Written, written_chunks,
 };
 pub use error::Error;
 pub use error_body::{ErrorBody, ReportedError};
 pub use json::Edit;
 pub use models::{Model, ModelList};
 pub use object::JsonObject;
+pub use original::{Lost, Native, NativePart, Original, Protocol, Translated};
+pub use told::Told;

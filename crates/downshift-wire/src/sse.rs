@@ -175,6 +175,20 @@ pub fn data(data: &[u8]) -> Bytes {
     framed.freeze()
 }
 
+/// An event with its name, if it has one.
+pub fn event(name: Option<&str>, data: &[u8]) -> Bytes {
+    let framed = self::data(data);
+    let Some(name) = name else {
+        return framed;
+    };
+    let mut named = BytesMut::with_capacity(framed.len() + name.len() + 8);
+    named.extend_from_slice(b"event: ");
+    named.extend_from_slice(name.replace(['\r', '\n'], " ").as_bytes());
+    named.extend_from_slice(b"\n");
+    named.extend_from_slice(&framed);
+    named.freeze()
+}
+
 /// A comment, which keeps a silent connection alive; line ends in it become spaces.
 pub fn comment(text: &str) -> Bytes {
     Bytes::from(format!(": {}\n\n", text.replace(['\r', '\n'], " ")))

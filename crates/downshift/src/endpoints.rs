@@ -2,8 +2,11 @@
 
 pub mod admin;
 pub mod chat;
+mod dialect;
 pub mod embeddings;
+mod exchange;
 mod forwarding;
+pub mod messages;
 pub mod models;
 mod multipart;
 pub mod passthrough;
@@ -36,6 +39,7 @@ pub struct Shared {
 pub fn public(shared: Shared) -> Routes {
     Routes::new()
         .route("/v1/chat/completions", post(chat::complete))
+        .route("/v1/messages", post(messages::create))
         .route("/v1/models", get(models::list))
         .route("/v1/embeddings", post(embeddings::embed))
         .route(

@@ -1,3 +1,4 @@
 //! Content-blind layers over HTTP, outside the ladder.
 
+pub mod error_dialect;
 pub mod request_id;

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use downshift_ledger::{Rung, Step, Trail};
 use downshift_upstream::{self as upstream, ErrorKind};
-use downshift_wire::{ErrorBody, ReportedError};
+use downshift_wire::{ErrorBody, ReportedError, anthropic};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -84,8 +84,8 @@ pub struct Rescue {
 struct UpstreamAnswer {
     /// Those that clients act on: `retry-after`, `x-should-retry`, rate limits.
     headers: HeaderMap,
-    /// Its own error body, passed on as it came.
-    verbatim: Option<Bytes>,
+    /// Its own error body, as it came.
+    body: Option<Bytes>,
 }
 
 // === impl Rescue ===
@@ -156,6 +156,10 @@ impl Rescue {
             ..code
         };
         let mut rescue = Self::new(code, told);
+        if error.kind == ErrorKind::Encode {
+            rescue.message = error.to_string();
+            rescue.param = error.param().map(str::to_owned);
+        }
         if code.name == UPSTREAM_REFUSED_KEY.name {
             rescue.message = format!(
                 "the model `{model}` refused the router's own key; check the variable that its `key` names"
@@ -182,7 +186,7 @@ impl Rescue {
         let reported = error.body().and_then(|body| ReportedError::decode(body));
         self.upstream = Some(Box::new(UpstreamAnswer {
             headers: error.headers().cloned().unwrap_or_default(),
-            verbatim: error.body().filter(|body| has_all_keys(body)).cloned(),
+            body: error.body().cloned(),
         }));
         if let Some(reported) = reported {
             self.message = reported.message;
@@ -191,20 +195,33 @@ impl Rescue {
 
     /// The error as the caller reads it.
     pub fn body(&self) -> Bytes {
-        if let Some(verbatim) = self
-            .upstream
-            .as_ref()
-            .and_then(|answer| answer.verbatim.as_ref())
-        {
-            return verbatim.clone();
+        match self.upstreams(has_all_keys) {
+            Some(body) => body,
+            None => Bytes::from(self.error_body().to_json()),
         }
-        let body = ErrorBody {
+    }
+
+    /// The error as a caller of Anthropic's API reads it; `id` is the request's.
+    pub fn anthropic_body(&self, id: &str) -> Bytes {
+        match self.upstreams(anthropic::is_error) {
+            Some(body) => body,
+            None => anthropic::encode_error(&self.error_body(), self.status.as_u16(), Some(id)),
+        }
+    }
+
+    /// The upstream's own body, if it is an error in the caller's API.
+    fn upstreams(&self, is_error: impl Fn(&[u8]) -> bool) -> Option<Bytes> {
+        let body = self.upstream.as_ref()?.body.as_ref()?;
+        is_error(body).then(|| body.clone())
+    }
+
+    fn error_body(&self) -> ErrorBody {
+        ErrorBody {
             message: self.message.clone(),
             kind: self.code.kind,
             param: self.param.clone(),
             code: Some(self.code.name.to_owned()),
-        };
-        Bytes::from(body.to_json())
+        }
     }
 
     /// The status it is sent with.
@@ -227,9 +244,11 @@ impl IntoResponse for Rescue {
         if !self.code.retryable {
             headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
         }
-        if let Some(answer) = self.upstream {
-            headers.extend(answer.headers);
+        if let Some(answer) = &self.upstream {
+            headers.extend(answer.headers.clone());
         }
+        // For the layer that knows which API the caller speaks.
+        response.extensions_mut().insert(self);
         response
     }
 }

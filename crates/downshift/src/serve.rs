@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::endpoints::{self, Shared};
+use crate::layers::error_dialect::ErrorDialectLayer;
 use crate::layers::request_id::RequestIdLayer;
 use crate::router::Router;
 use crate::stack;
@@ -105,7 +106,9 @@ impl Server {
             router,
             draining: draining.clone(),
         };
-        let for_clients = endpoints::public(shared.clone()).layer(RequestIdLayer);
+        let for_clients = endpoints::public(shared.clone())
+            .layer(ErrorDialectLayer)
+            .layer(RequestIdLayer);
         let head = limits.head.0;
         Ok(Self {
             public: listen(public, for_clients, head),

@@ -2,11 +2,13 @@
 
 use bytes::Bytes;
 use downshift_wire::sse::{DONE_DATA, Event};
-use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Choices, Edit, Error, ReportedError};
+use downshift_wire::{
+    ChatChunk, ChatReply, ChatRequest, ChatTarget, Choices, Edit, Error, ReportedError, Told,
+};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName};
 
-use super::{Api, Dialect, Encoded, Events, Said};
+use super::{Api, Dialect, Encoded, Events};
 use crate::{Endpoint, Secret};
 
 /// The dialect.
@@ -26,7 +28,7 @@ impl Dialect for OpenAi {
         Api::OpenAi
     }
 
-    fn path(&self) -> &'static str {
+    fn path(&self, _: &str) -> &'static str {
         "/chat/completions"
     }
 
@@ -34,8 +36,20 @@ impl Dialect for OpenAi {
         (AUTHORIZATION, format!("Bearer {}", key.expose()))
     }
 
+    fn takes(&self, header: &str) -> bool {
+        !header.starts_with("anthropic-")
+    }
+
     /// Usage is asked of servers that can give it; the others must not see the field at all.
     fn encode(&self, request: &ChatRequest, endpoint: &Endpoint) -> Result<Encoded, Error> {
+        if request.original.is_some() {
+            let translated = request.encode_translated(ChatTarget {
+                model: &endpoint.model,
+                include_usage: endpoint.include_usage,
+                max_completion_tokens: is_openai(&endpoint.base_url),
+            })?;
+            return Ok(translated.into());
+        }
         let mut edits = Vec::with_capacity(2);
         if request.model != endpoint.model {
             edits.push(Edit::string("model", &endpoint.model));
@@ -48,6 +62,7 @@ impl Dialect for OpenAi {
         Ok(Encoded {
             body: request.rewritten(&edits)?,
             headers: HeaderMap::new(),
+            dropped: Vec::new(),
         })
     }
 
@@ -65,23 +80,30 @@ impl Dialect for OpenAi {
     }
 }
 
+/// OpenAI, and its models on Azure: the newer ones refuse the older names of fields.
+fn is_openai(base_url: &str) -> bool {
+    ["openai.com", "openai.azure.com"]
+        .iter()
+        .any(|host| base_url.contains(host))
+}
+
 // === impl Progress ===
 
 impl Events for Progress {
-    fn read(&mut self, event: Event) -> Result<Said, Error> {
+    fn read(&mut self, event: Event) -> Result<Told, Error> {
         if event.data.trim_ascii() == DONE_DATA {
-            return Ok(Said::End);
+            return Ok(Told::Ending(Vec::new()));
         }
         if event.event.as_deref() == Some("error") {
             let error = ReportedError::decode(&event.data);
-            return Ok(Said::Failed(error.unwrap_or_default()));
+            return Ok(Told::Failed(error.unwrap_or_default()));
         }
         let mut chunk = ChatChunk::decode(event.data)?;
         if let Some(error) = chunk.error.take() {
-            return Ok(Said::Failed(error));
+            return Ok(Told::Failed(error));
         }
         self.choices.merge(chunk.progress);
-        Ok(Said::Chunk(Box::new(chunk)))
+        Ok(Told::Pieces(vec![chunk]))
     }
 
     fn is_complete(&self) -> bool {

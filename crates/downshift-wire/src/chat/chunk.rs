@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::reply::{holds_items, spliced, text};
 use super::{Content, Usage};
 use crate::json::{self, Cursor, Edit, Fault, Key, Kind};
-use crate::{Error, ReportedError};
+use crate::{Error, Native, ReportedError};
 
 /// A streamed piece of a reply: a view of the event's data, and the data as it came.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct ChatChunk {
     pub refusal: bool,
     /// An error that the server reports in mid-stream.
     pub error: Option<ReportedError>,
+    /// What the upstream sent, where this is a translation of it.
+    pub native: Option<Native>,
 }
 
 /// Which choices of a stream were begun, and which of them ended. Choices from
@@ -70,6 +72,29 @@ impl ChatChunk {
         self.choices == 0 && self.usage.is_some()
     }
 
+    /// A translation of what the upstream sent.
+    pub(crate) fn translated(data: String, native: Native) -> Result<Self, Error> {
+        let native = Some(native);
+        Ok(Self {
+            native,
+            ..Self::decode(data.into())?
+        })
+    }
+
+    /// A piece that says nothing in the chat API.
+    pub(crate) fn untranslated(native: Native) -> Self {
+        let native = Some(native);
+        Self {
+            native,
+            ..Self::empty()
+        }
+    }
+
+    /// Whether it says nothing in the chat API, and is there for what the upstream sent.
+    pub fn is_untranslated(&self) -> bool {
+        self.data.is_empty()
+    }
+
     /// The piece under another model's name.
     #[must_use]
     pub fn with_model(&self, model: &str) -> Self {
@@ -77,6 +102,7 @@ impl ChatChunk {
         Self {
             data,
             model: Some(model.to_owned()),
+            native: self.native.as_ref().map(|native| native.with_model(model)),
             ..self.clone()
         }
     }
@@ -86,6 +112,10 @@ impl ChatChunk {
     pub fn with_field(&self, name: &str, json: &str) -> Self {
         Self {
             data: spliced(&self.data, &Edit::json(name, json)),
+            native: self
+                .native
+                .as_ref()
+                .map(|native| native.with_field(name, json)),
             ..self.clone()
         }
     }
@@ -111,6 +141,7 @@ impl ChatChunk {
             tool_calls: false,
             refusal: false,
             error: None,
+            native: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{Content, Usage};
 use crate::json::{self, Cursor, Edit, Fault, Key, Kind, Layout};
-use crate::{Error, ReportedError};
+use crate::{Error, Native, Protocol, ReportedError};
 
 /// A reply in one piece: a view of the body, and the body as it came.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct ChatReply {
     pub tool_calls: bool,
     /// Whether the first choice is a refusal.
     pub refusal: bool,
+    /// What the upstream sent, where this is a translation of it.
+    pub native: Option<Native>,
 }
 
 /// What the fields of a reply said, before they are put together.
@@ -91,6 +93,20 @@ impl ChatReply {
             text,
             tool_calls,
             refusal,
+            native: None,
+        })
+    }
+
+    /// A translation of what the upstream sent.
+    pub(crate) fn translated(
+        body: String,
+        protocol: Protocol,
+        native: Bytes,
+    ) -> Result<Self, Error> {
+        let native = Some(Native::whole(protocol, native));
+        Ok(Self {
+            native,
+            ..Self::decode(body.into())?
         })
     }
 
@@ -106,6 +122,7 @@ impl ChatReply {
         Self {
             body,
             model: model.to_owned(),
+            native: self.native.as_ref().map(|native| native.with_model(model)),
             ..self.clone()
         }
     }

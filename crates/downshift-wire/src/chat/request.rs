@@ -4,8 +4,8 @@ use bytes::Bytes;
 
 use super::message::once;
 use super::{Content, Message, Role};
-use crate::Error;
 use crate::json::{self, Cursor, Edit, Fault, Key, Kind, Layout};
+use crate::{Error, Original, Protocol};
 
 /// What a client asks: a view of the body, and the body as it came.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct ChatRequest {
     pub max_tokens: Option<u64>,
     /// Whether speech is asked for, or anything else beside text.
     pub audio_out: bool,
+    /// What the client sent, where this is a translation of it.
+    pub original: Option<Box<Original>>,
     body: Bytes,
     layout: Layout,
 }
@@ -87,6 +89,7 @@ impl ChatRequest {
             logprobs: fields.logprobs,
             max_tokens: fields.max_completion_tokens.or(fields.max_tokens),
             audio_out: fields.audio_out,
+            original: None,
             body,
             layout,
         })
@@ -118,12 +121,28 @@ impl ChatRequest {
             logprobs: false,
             max_tokens: None,
             audio_out: false,
+            original: None,
             body: body.into(),
             layout: layout.unwrap_or_default(),
         }
     }
 
-    /// Exactly what the client sent.
+    /// What the client sent, if it was said in this API and not in the chat API.
+    pub fn said_in(&self, protocol: Protocol) -> Option<&Original> {
+        self.original
+            .as_deref()
+            .filter(|original| original.protocol == protocol)
+    }
+
+    /// The same, as the translation of what the client sent.
+    pub(crate) fn translated_from(self, original: Original) -> Self {
+        Self {
+            original: Some(Box::new(original)),
+            ..self
+        }
+    }
+
+    /// Exactly what the client sent, or its translation.
     pub fn body(&self) -> &Bytes {
         &self.body
     }

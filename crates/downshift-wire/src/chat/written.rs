@@ -125,6 +125,7 @@ impl ChatReply {
             text: text.clone(),
             tool_calls: false,
             refusal: false,
+            native: None,
         }
     }
 }

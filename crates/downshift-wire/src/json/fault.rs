@@ -76,7 +76,7 @@ impl Fault {
         self
     }
 
-    pub(super) fn in_item(mut self, index: usize) -> Self {
+    pub(crate) fn in_item(mut self, index: usize) -> Self {
         self.0.path.push(Segment::Item(index));
         self
     }

@@ -66,7 +66,7 @@ impl<'a> Edit<'a> {
         Self::Remove { field }
     }
 
-    fn field(&self) -> &'a str {
+    pub(crate) fn field(&self) -> &'a str {
         match self {
             Self::Set { field, .. } | Self::Remove { field } => field,
         }

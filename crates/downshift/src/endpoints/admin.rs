@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Shared;
-use super::chat::unknown_model;
+use super::exchange::unknown_model;
 use crate::explain::{Circumstances, Explainer};
 use crate::rescue::{self, Rescue};
 

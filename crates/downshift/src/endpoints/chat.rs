@@ -1,262 +1,72 @@
-//! `POST /v1/chat/completions`: decode, climb the ladder, encode.
+//! `POST /v1/chat/completions`: the ladder's own words, which pass through but for what must change.
 
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, ready};
-use std::time::Instant;
-
-use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
-use downshift_ledger::{Entry, Rung};
-use downshift_wire::{ChatRequest, ErrorBody, sse};
-use futures_util::Stream;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use jiff::tz::TimeZone;
-use tower::ServiceExt;
+use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, sse};
 
-use super::{Shared, upload};
-use crate::clock;
-use crate::config::LimitsConfig;
-use crate::headers::{self, Route};
-use crate::ladder::{Ask, ChunkStream, ReplyBody};
-use crate::layers::request_id::RequestId;
-use crate::rescue::{self, Rescue};
-use crate::rungs::account::{Failure, Settled};
-
-/// The longest model name that is looked at; names are kept with each request's entry.
-pub(super) const LONGEST_NAME: usize = 256;
+use super::Shared;
+use super::dialect::{ClientDialect, EventWriter, Exchange};
+use super::exchange;
 
 /// Serves one chat completion.
 pub async fn complete(State(shared): State<Shared>, request: Request) -> Response {
-    match decode(&shared, request).await {
-        Ok(ask) => {
-            let encoding = Encoding::of(&shared, &ask);
-            match shared.ladder.clone().oneshot(ask).await {
-                Ok(settled) => reply(settled, encoding),
-                Err(failure) => refusal(&shared, &failure),
-            }
-        }
-        Err(rescue) => rescue.into_response(),
-    }
+    exchange::serve(&Chat, shared, request).await
 }
 
-/// How the caller wants the reply written.
-#[derive(Debug)]
-struct Encoding {
+/// The dialect.
+struct Chat;
+
+/// One stream.
+struct Chunks {
     include_usage: bool,
-    /// The requested name, where the policy says replies carry it.
-    echo: Option<String>,
+    /// In Unix seconds, for chunks whose upstream has no such field.
+    created: String,
 }
 
-impl Encoding {
-    fn of(shared: &Shared, ask: &Ask) -> Self {
-        let echo = shared.router.loaded.config.echo_model;
-        Self {
-            include_usage: ask.request.include_usage,
-            echo: echo.then(|| ask.request.model.clone()),
-        }
+impl ClientDialect for Chat {
+    fn protocol(&self) -> Protocol {
+        Protocol::Chat
     }
-}
 
-async fn decode(shared: &Shared, request: Request) -> Result<Ask, Rescue> {
-    let arrived = Instant::now();
-    let now = clock::now();
-    let (parts, body) = request.into_parts();
-    let forced = forced(&parts.headers)?;
-    let zone = zone(shared, &parts.headers)?;
-    let id = parts
-        .extensions
-        .get::<RequestId>()
-        .cloned()
-        .unwrap_or_default();
-    let body = read(body, &shared.router.loaded.config.limits).await?;
-    let request = ChatRequest::decode(body).map_err(|error| Rescue::invalid(&error))?;
-    if request.model.len() > LONGEST_NAME {
-        let message = format!("`model` is longer than the {LONGEST_NAME} bytes a name may have");
-        return Err(Rescue::new(rescue::INVALID_REQUEST, message).about("model"));
+    fn decode(&self, body: Bytes) -> Result<ChatRequest, Error> {
+        ChatRequest::decode(body)
     }
-    if !shared.router.knows(&request.model) {
-        return Err(unknown_model(shared, &request.model));
-    }
-    let conversation = shared.router.sticky.conversation(&parts.headers, &request);
-    Ok(Ask {
-        id: id.0,
-        conversation,
-        request: Arc::new(request),
-        headers: headers::forwarded(&parts.headers),
-        forced,
-        zone,
-        now,
-        arrived,
-    })
-}
 
-fn forced(headers: &HeaderMap) -> Result<Option<Rung>, Rescue> {
-    let Some(value) = headers.get(headers::RUNG) else {
-        return Ok(None);
-    };
-    let rung = value.to_str().ok().and_then(headers::rung);
-    rung.map(Some).ok_or_else(|| {
-        let message = "x-downshift-rung must be answer, specialist or llm";
-        Rescue::new(rescue::INVALID_HEADER, message)
-    })
-}
-
-fn zone(shared: &Shared, headers: &HeaderMap) -> Result<TimeZone, Rescue> {
-    let Some(value) = headers.get(headers::TIMEZONE) else {
-        return Ok(shared.router.zone.clone());
-    };
-    let zone = value
-        .to_str()
-        .ok()
-        .and_then(|name| TimeZone::get(name).ok());
-    zone.ok_or_else(|| {
-        let message = "x-downshift-timezone must be an IANA time zone such as Europe/London";
-        Rescue::new(rescue::INVALID_HEADER, message)
-    })
-}
-
-/// All of a request's body, within the limits.
-pub(super) async fn read(body: Body, limits: &LimitsConfig) -> Result<Bytes, Rescue> {
-    let limit = limits.body_bytes;
-    let collected = tokio::time::timeout(limits.body.0, Limited::new(body, limit).collect());
-    let collected = collected.await.map_err(|_| upload::too_slow(limits))?;
-    let collected = collected.map(http_body_util::Collected::to_bytes);
-    collected.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            upload::too_large(limit)
-        } else {
-            upload::broken_off()
-        }
-    })
-}
-
-/// A 404 in the caller's dialect that says which names there are.
-pub fn unknown_model(shared: &Shared, model: &str) -> Rescue {
-    let message = shared.router.unknown_model(model);
-    Rescue::new(rescue::MODEL_NOT_FOUND, message).about("model")
-}
-
-fn reply(settled: Settled, encoding: Encoding) -> Response {
-    let Settled {
-        reply,
-        confidence,
-        trail,
-        entry,
-        ..
-    } = settled;
-    let mut head = reply.headers;
-    headers::set_route(
-        &mut head,
-        &Route {
-            rung: Some(reply.rung.label()),
-            intent: reply.intent.as_deref(),
-            confidence,
-            model: Some(&reply.model),
-            trail: &trail,
-        },
-    );
-    let mut response = match reply.body {
-        ReplyBody::Whole(whole) => {
-            if let Some(entry) = &entry {
-                headers::set_costs(&mut head, &entry.costs());
+    fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Bytes {
+        match &reply.native {
+            None => reply.body().clone(),
+            Some(_) => {
+                let created = exchange.now.as_second().to_string();
+                reply.with_field("created", &created).body().clone()
             }
-            head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            let whole = match &encoding.echo {
-                Some(model) => whole.with_model(model),
-                None => whole,
-            };
-            Response::new(Body::from(whole.body().clone()))
         }
-        ReplyBody::Stream(chunks) => {
-            head.insert(
-                CONTENT_TYPE,
-                HeaderValue::from_static("text/event-stream; charset=utf-8"),
-            );
-            head.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-            Response::new(Body::from_stream(Events {
-                chunks,
-                encoding,
-                closed: false,
-            }))
-        }
-    };
-    response.headers_mut().extend(head);
-    response
-}
+    }
 
-/// What a caller is told of a request that found no reply.
-pub(super) fn refusal(shared: &Shared, failure: &Failure) -> Response {
-    let entry: &Entry = &failure.entry;
-    let rescue = Rescue::failure(failure, |model, error| {
-        shared.router.explain_error(model, error)
-    });
-    let mut response = rescue.into_response();
-    headers::set_route(
-        response.headers_mut(),
-        &Route {
-            rung: entry.rung.map(Rung::label),
-            intent: entry.intent.as_deref(),
-            confidence: entry.confidence,
-            model: entry.model.as_deref(),
-            trail: &entry.trail,
-        },
-    );
-    response
-}
-
-/// Chunks as server-sent events: `[DONE]` after a complete stream, an error event after a broken one.
-struct Events {
-    chunks: ChunkStream,
-    encoding: Encoding,
-    closed: bool,
-}
-
-impl Stream for Events {
-    type Item = Result<Bytes, Infallible>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            if self.closed {
-                return Poll::Ready(None);
-            }
-            let event = match ready!(self.chunks.as_mut().poll_next(cx)) {
-                Some(Ok(chunk)) if chunk.is_usage_only() && !self.encoding.include_usage => {
-                    continue;
-                }
-                Some(Ok(chunk)) => {
-                    let chunk = match &self.encoding.echo {
-                        Some(model) => chunk.with_model(model),
-                        None => chunk,
-                    };
-                    sse::data(chunk.data())
-                }
-                Some(Err(error)) => {
-                    self.closed = true;
-                    sse::data(&error_event(&error))
-                }
-                None => {
-                    self.closed = true;
-                    Bytes::from_static(sse::DONE)
-                }
-            };
-            return Poll::Ready(Some(Ok(event)));
-        }
+    fn events(&self, exchange: &Exchange) -> Box<dyn EventWriter> {
+        Box::new(Chunks {
+            include_usage: exchange.request.include_usage,
+            created: exchange.now.as_second().to_string(),
+        })
     }
 }
 
-fn error_event(error: &downshift_upstream::Error) -> Vec<u8> {
-    ErrorBody {
-        message: format!("the stream broke before it was complete: {error}"),
-        kind: "server_error",
-        param: None,
-        code: Some(error.kind.label().to_owned()),
+impl EventWriter for Chunks {
+    fn chunk(&mut self, chunk: &ChatChunk) -> Bytes {
+        if chunk.is_usage_only() && !self.include_usage {
+            return Bytes::new();
+        }
+        match &chunk.native {
+            None => sse::data(chunk.data()),
+            Some(_) => sse::data(chunk.with_field("created", &self.created).data()),
+        }
     }
-    .to_json()
-    .into_bytes()
+
+    fn end(&mut self) -> Bytes {
+        Bytes::from_static(sse::DONE)
+    }
+
+    fn fail(&mut self, error: &ErrorBody) -> Bytes {
+        sse::data(error.to_json().as_bytes())
+    }
 }

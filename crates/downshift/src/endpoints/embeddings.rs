@@ -8,7 +8,7 @@ use downshift_wire::{Edit, JsonObject, Usage};
 use http::header::CONTENT_LENGTH;
 
 use super::forwarding::Forwarding;
-use super::{Shared, chat};
+use super::{Shared, exchange};
 use crate::headers;
 use crate::layers::request_id::RequestId;
 use crate::model::Model;
@@ -26,7 +26,7 @@ async fn forward(shared: &Shared, request: Request) -> Result<Response, Rescue> 
     let (parts, body) = request.into_parts();
     let id = parts.extensions.get::<RequestId>().cloned();
     let id = id.unwrap_or_default().0;
-    let body = chat::read(body, &shared.router.loaded.config.limits).await?;
+    let body = exchange::read(body, &shared.router.loaded.config.limits).await?;
     let asked = JsonObject::decode(body).map_err(|error| Rescue::invalid(&error))?;
     let (requested, model) = model(shared, &asked)?;
     let name = &model.upstream.endpoint().model;
@@ -45,7 +45,7 @@ async fn forward(shared: &Shared, request: Request) -> Result<Response, Rescue> 
     });
     let (forwarding, forwarded) = match sent.await {
         Ok(sent) => sent,
-        Err(failure) => return Ok(chat::refusal(shared, &failure)),
+        Err(failure) => return Ok(exchange::refusal(shared, &failure)),
     };
     let Forwarded {
         status,
@@ -54,7 +54,7 @@ async fn forward(shared: &Shared, request: Request) -> Result<Response, Rescue> 
     } = forwarded;
     let body = match body.whole(most).await {
         Ok(body) => body,
-        Err(error) => return Ok(chat::refusal(shared, &forwarding.failed(error))),
+        Err(error) => return Ok(exchange::refusal(shared, &forwarding.failed(error))),
     };
     forwarding.mark(&mut headers);
     let entry = forwarding.close(status, Usage::of_reply(&body));
@@ -79,6 +79,6 @@ fn model(shared: &Shared, asked: &JsonObject) -> Result<(String, Model), Rescue>
     let known = known.or_else(|| router.routes(&name).then(|| router.llm()));
     match known.cloned() {
         Some(model) => Ok((name, model)),
-        None => Err(chat::unknown_model(shared, &name)),
+        None => Err(exchange::unknown_model(shared, &name)),
     }
 }

@@ -6,7 +6,7 @@ use downshift_wire::{Model, ModelList};
 use http::header::CONTENT_TYPE;
 
 use super::Shared;
-use super::chat::unknown_model;
+use super::exchange::unknown_model;
 
 /// Who owns the names listed.
 const OWNER: &str = "downshift";

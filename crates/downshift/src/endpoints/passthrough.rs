@@ -19,7 +19,7 @@ use http_body::Body as _;
 use super::forwarding::Forwarding;
 use super::multipart::{FieldFinder, Found};
 use super::upload::{Fault, Upload, too_large};
-use super::{Shared, chat};
+use super::{Shared, exchange};
 use crate::layers::request_id::RequestId;
 use crate::model::Model;
 use crate::rescue::{self, Rescue};
@@ -80,7 +80,7 @@ async fn forward(shared: &Shared, request: Request) -> Result<Response, Rescue> 
         Ok((forwarding, forwarded)) => Ok(forwarding.pass(forwarded, &parts.method)),
         Err(failure) => match passing.fault.found() {
             Some(rescue) => Err(rescue),
-            None => Ok(chat::refusal(shared, &failure)),
+            None => Ok(exchange::refusal(shared, &failure)),
         },
     }
 }
@@ -115,7 +115,7 @@ async fn decode(shared: &Shared, parts: &Parts, body: Body) -> Result<Passing, R
     }
     let content_type = text(&parts.headers, CONTENT_TYPE.as_str());
     if is_json(content_type) {
-        let body = chat::read(body, limits).await?;
+        let body = exchange::read(body, limits).await?;
         return Ok(json(&shared.router, body));
     }
     let upload = Upload::new(body, limits);
@@ -152,7 +152,7 @@ fn is_json(content_type: &str) -> bool {
 fn json(router: &Router, body: Bytes) -> Passing {
     let object = JsonObject::decode(body.clone()).ok();
     let model = object.as_ref().and_then(|object| object.text("model"));
-    let model = model.filter(|model| model.len() <= chat::LONGEST_NAME);
+    let model = model.filter(|model| model.len() <= exchange::LONGEST_NAME);
     let renamed = provider(router, model.as_deref()).rename.and_then(|name| {
         let object = object.as_ref()?;
         object.rewritten(&[Edit::string("model", &name)]).ok()
@@ -213,7 +213,7 @@ impl Peeked {
         let Self { start, model, rest } = self;
         let named = model.and_then(|range| {
             let name = std::str::from_utf8(&start[range.clone()]).ok()?;
-            (name.len() <= chat::LONGEST_NAME).then(|| (range, name.to_owned()))
+            (name.len() <= exchange::LONGEST_NAME).then(|| (range, name.to_owned()))
         });
         let mut sent = vec![start.clone()];
         let mut length = length;
@@ -257,7 +257,7 @@ fn provider(router: &Router, requested: Option<&str>) -> Provider {
 fn in_query(parts: &Parts) -> Option<String> {
     let mut pairs = parts.uri.query()?.split('&');
     let model = pairs.find_map(|pair| pair.strip_prefix("model="))?;
-    (model.len() <= chat::LONGEST_NAME).then(|| model.to_owned())
+    (model.len() <= exchange::LONGEST_NAME).then(|| model.to_owned())
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {

@@ -1,0 +1,112 @@
+//! An upstream's message, as a chat completion.
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::usage::Counts;
+use crate::json::{Object, tree};
+use crate::{ChatReply, Error, Protocol};
+
+/// Reads a whole message.
+pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
+    let message = tree("reply", &body)?;
+    if message["type"] == "error" || !message["content"].is_array() {
+        let told = "the reply holds no `content`; is this a server of Anthropic's messages API?";
+        return Err(Error {
+            code: Error::MISSING_FIELD,
+            message: told.into(),
+            param: Some("content".into()),
+        });
+    }
+    let mut counts = Counts::default();
+    counts.update(&message["usage"]);
+    let completion = json!({
+        "id": message["id"],
+        "object": "chat.completion",
+        "created": 0,
+        "model": message["model"],
+        "choices": [{
+            "index": 0,
+            "message": spoken(&message["content"], &message["stop_reason"]),
+            "logprobs": null,
+            "finish_reason": finish_reason(&message["stop_reason"]),
+        }],
+        "usage": counts.chat(),
+    });
+    ChatReply::translated(completion.to_string(), Protocol::Messages, body)
+}
+
+fn spoken(content: &Value, stop_reason: &Value) -> Value {
+    let (mut text, mut reasoning) = (String::new(), String::new());
+    let (mut calls, mut thinking, mut annotations) = (Vec::new(), Vec::new(), Vec::new());
+    for block in content.as_array().into_iter().flatten() {
+        match block["type"].as_str().unwrap_or_default() {
+            "text" => {
+                let from = text.chars().count();
+                text.push_str(block["text"].as_str().unwrap_or_default());
+                let to = text.chars().count();
+                let citations = block["citations"].as_array().into_iter().flatten();
+                annotations.extend(citations.filter_map(|citation| annotation(citation, from, to)));
+            }
+            "thinking" => {
+                reasoning.push_str(block["thinking"].as_str().unwrap_or_default());
+                thinking.push(block.clone());
+            }
+            "redacted_thinking" => thinking.push(block.clone()),
+            "tool_use" => calls.push(call(block)),
+            _ => {}
+        }
+    }
+    let mut message = Map::new();
+    message.insert("role".into(), "assistant".into());
+    let refused = *stop_reason == "refusal";
+    let silent = text.is_empty() && (!calls.is_empty() || refused);
+    message.insert(
+        "content".into(),
+        if silent { Value::Null } else { text.into() },
+    );
+    message.insert(
+        "refusal".into(),
+        if refused { REFUSAL.into() } else { Value::Null },
+    );
+    let optional = [
+        ("annotations", Value::Array(annotations)),
+        ("tool_calls", Value::Array(calls)),
+        ("thinking_blocks", Value::Array(thinking)),
+        ("reasoning_content", Value::String(reasoning)),
+    ];
+    for (name, value) in optional {
+        if value != json!([]) && value != "" {
+            message.insert(name.into(), value);
+        }
+    }
+    Value::Object(message)
+}
+
+/// What a refusal says where the model says nothing.
+const REFUSAL: &str = "the model declined to reply";
+
+/// A citation of a page, as the chat API has them; those of documents have no counterpart.
+pub(super) fn annotation(citation: &Value, from: usize, to: usize) -> Option<Value> {
+    let url = citation["url"].as_str()?;
+    let cited =
+        json!({ "start_index": from, "end_index": to, "url": url, "title": citation["title"] });
+    Some(json!({ "type": "url_citation", "url_citation": cited }))
+}
+
+fn call(block: &Value) -> Value {
+    let input = Object::of(&block["input"])
+        .map_or_else(|_| "{}".to_owned(), |_| block["input"].to_string());
+    json!({ "id": block["id"], "type": "function", "function": { "name": block["name"], "arguments": input } })
+}
+
+/// Why a reply ended, in the chat API's words.
+pub(super) fn finish_reason(stop_reason: &Value) -> Value {
+    match stop_reason.as_str() {
+        None => Value::Null,
+        Some("max_tokens" | "model_context_window_exceeded") => "length".into(),
+        Some("tool_use") => "tool_calls".into(),
+        Some("refusal") => "content_filter".into(),
+        Some(_) => "stop".into(),
+    }
+}

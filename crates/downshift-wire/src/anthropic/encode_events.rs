@@ -1,0 +1,183 @@
+//! The chunks of a chat completion, as events of a message.
+
+use bytes::{Bytes, BytesMut};
+use serde_json::{Value, json};
+
+use super::encode_reply::{id, reasoning, stop_reason};
+use super::usage;
+use crate::json::tree;
+use crate::{ChatChunk, ErrorBody, Usage, sse};
+
+/// Writes the events of one stream, in order.
+#[derive(Debug, Default)]
+pub struct EventWriter {
+    out: BytesMut,
+    begun: bool,
+    /// The block that is open.
+    open: Option<Open>,
+    /// Blocks so far.
+    blocks: usize,
+    finish_reason: Option<String>,
+    refused: bool,
+    usage: Option<Usage>,
+    /// What the router adds to the usage.
+    costs: Option<Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Text,
+    Thinking,
+    /// The call with this index.
+    Call(u64),
+}
+
+impl EventWriter {
+    /// The events of a chunk; there may be none.
+    pub fn write(&mut self, chunk: &ChatChunk) -> Bytes {
+        let body = tree("chunk", chunk.data()).unwrap_or_default();
+        if !self.begun {
+            self.begin(&body);
+        }
+        self.usage = chunk.usage.or(self.usage);
+        self.costs = body.get("downshift").cloned().or(self.costs.take());
+        for choice in body["choices"].as_array().into_iter().flatten() {
+            if choice["index"].as_u64().unwrap_or(0) == 0 {
+                self.add(&choice["delta"]);
+            }
+        }
+        if let Some(reason) = &chunk.finish_reason {
+            self.finish_reason = Some(reason.clone());
+        }
+        self.out.split().freeze()
+    }
+
+    /// The events that end a message that is complete.
+    pub fn end(&mut self) -> Bytes {
+        self.close();
+        let reason = stop_reason(self.finish_reason.as_deref(), self.refused);
+        let mut last = json!({
+            "type": "message_delta",
+            "delta": { "stop_reason": reason, "stop_sequence": null },
+            "usage": usage::written(self.usage),
+        });
+        if let Some(costs) = self.costs.take() {
+            last["downshift"] = costs;
+        }
+        self.event(&last);
+        self.event(&json!({ "type": "message_stop" }));
+        self.out.split().freeze()
+    }
+
+    /// The event that says that the stream broke.
+    pub fn fail(&mut self, error: &ErrorBody) -> Bytes {
+        let said = json!({ "type": "api_error", "message": error.message });
+        self.event(&json!({ "type": "error", "error": said }));
+        self.out.split().freeze()
+    }
+
+    fn begin(&mut self, body: &Value) {
+        self.begun = true;
+        let message = json!({
+            "id": id(body["id"].as_str().unwrap_or_default()),
+            "type": "message",
+            "role": "assistant",
+            "model": body["model"],
+            "content": [],
+            "stop_reason": null,
+            "stop_sequence": null,
+            "usage": usage::written(None),
+        });
+        self.event(&json!({ "type": "message_start", "message": message }));
+        self.event(&json!({ "type": "ping" }));
+    }
+
+    fn add(&mut self, delta: &Value) {
+        if let Some(text) = reasoning(delta) {
+            self.switch(
+                Open::Thinking,
+                || json!({ "type": "thinking", "thinking": "", "signature": "" }),
+            );
+            self.delta(&json!({ "type": "thinking_delta", "thinking": text }));
+        }
+        for block in delta["thinking_blocks"].as_array().into_iter().flatten() {
+            self.thought(block);
+        }
+        let texts =
+            [&delta["content"], &delta["refusal"]].map(|text| text.as_str().unwrap_or_default());
+        self.refused |= !texts[1].is_empty();
+        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+            self.switch(Open::Text, || json!({ "type": "text", "text": "" }));
+            self.delta(&json!({ "type": "text_delta", "text": text }));
+        }
+        for call in delta["tool_calls"].as_array().into_iter().flatten() {
+            self.call(call);
+        }
+    }
+
+    /// Thinking whose text has been sent already needs only its signature.
+    fn thought(&mut self, block: &Value) {
+        if block["type"] == "redacted_thinking" {
+            self.close();
+            self.start(&json!(block));
+            return self.stop();
+        }
+        if self.open != Some(Open::Thinking) {
+            self.switch(
+                Open::Thinking,
+                || json!({ "type": "thinking", "thinking": "", "signature": "" }),
+            );
+            self.delta(&json!({ "type": "thinking_delta", "thinking": block["thinking"] }));
+        }
+        self.delta(&json!({ "type": "signature_delta", "signature": block["signature"] }));
+        self.close();
+    }
+
+    fn call(&mut self, call: &Value) {
+        let index = call["index"].as_u64().unwrap_or(0);
+        let function = &call["function"];
+        self.switch(Open::Call(index), || {
+            json!({ "type": "tool_use", "id": call["id"], "name": function["name"], "input": {} })
+        });
+        if let Some(arguments) = function["arguments"]
+            .as_str()
+            .filter(|arguments| !arguments.is_empty())
+        {
+            self.delta(&json!({ "type": "input_json_delta", "partial_json": arguments }));
+        }
+    }
+
+    fn switch(&mut self, to: Open, block: impl FnOnce() -> Value) {
+        if self.open != Some(to) {
+            self.close();
+            self.open = Some(to);
+            self.start(&block());
+        }
+    }
+
+    fn start(&mut self, block: &Value) {
+        self.event(
+            &json!({ "type": "content_block_start", "index": self.blocks, "content_block": block }),
+        );
+    }
+
+    fn delta(&mut self, delta: &Value) {
+        self.event(&json!({ "type": "content_block_delta", "index": self.blocks, "delta": delta }));
+    }
+
+    fn close(&mut self) {
+        if self.open.take().is_some() {
+            self.stop();
+        }
+    }
+
+    fn stop(&mut self) {
+        self.event(&json!({ "type": "content_block_stop", "index": self.blocks }));
+        self.blocks += 1;
+    }
+
+    fn event(&mut self, said: &Value) {
+        let framed = sse::event(said["type"].as_str(), said.to_string().as_bytes());
+        self.out.extend_from_slice(&framed);
+    }
+}

@@ -1,0 +1,59 @@
+//! Hides how Anthropic counts tokens: its input leaves out what was cached, OpenAI's includes it.
+
+use serde_json::{Value, json};
+
+use crate::Usage;
+
+/// Tokens in Anthropic's sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Counts {
+    input: Option<u64>,
+    cache_written: u64,
+    cache_read: u64,
+    output: Option<u64>,
+    thinking: u64,
+}
+
+impl Counts {
+    /// Takes in what a `usage` says; what it leaves out stays as it was: a stream says the
+    /// prompt's tokens at its start and the reply's at its end.
+    pub(super) fn update(&mut self, usage: &Value) {
+        let count = |name: &str| usage[name].as_u64();
+        self.input = count("input_tokens").or(self.input);
+        self.cache_written = count("cache_creation_input_tokens").unwrap_or(self.cache_written);
+        self.cache_read = count("cache_read_input_tokens").unwrap_or(self.cache_read);
+        self.output = count("output_tokens").or(self.output);
+        self.thinking = usage["output_tokens_details"]["thinking_tokens"]
+            .as_u64()
+            .unwrap_or(self.thinking);
+    }
+
+    /// OpenAI's `usage`, or null if it is not known.
+    pub(super) fn chat(&self) -> Value {
+        let (Some(input), Some(output)) = (self.input, self.output) else {
+            return Value::Null;
+        };
+        let input = input
+            .saturating_add(self.cache_written)
+            .saturating_add(self.cache_read);
+        json!({
+            "prompt_tokens": input,
+            "completion_tokens": output,
+            "total_tokens": input.saturating_add(output),
+            "prompt_tokens_details": { "cached_tokens": self.cache_read, "cache_write_tokens": self.cache_written },
+            "completion_tokens_details": { "reasoning_tokens": self.thinking.min(output) },
+        })
+    }
+}
+
+/// Anthropic's `usage` of what a server counted in OpenAI's sense. The API knows no unknown
+/// count: what the server did not say is 0 here, and unknown in the router's own accounts.
+pub(super) fn written(usage: Option<Usage>) -> Value {
+    let usage = usage.unwrap_or_default();
+    json!({
+        "input_tokens": usage.input - usage.cached_input.min(usage.input),
+        "cache_creation_input_tokens": 0,
+        "cache_read_input_tokens": usage.cached_input,
+        "output_tokens": usage.output,
+    })
+}

@@ -1,0 +1,236 @@
+//! Hides how what was said in another API travels beside its translation, so that where it came from it can be said again untouched.
+//!
+//! The ladder's currency is OpenAI's chat API. A request that came in another one carries
+//! its [`Original`], a reply or an event its [`Native`] form; an upstream, or a client, that
+//! speaks the same API is given those bytes, but for what must change.
+
+use bytes::{Bytes, BytesMut};
+
+use crate::json::{Edit, Layout};
+use crate::{Error, sse};
+
+/// An API that is spoken, by clients or by upstreams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// OpenAI chat completions.
+    Chat,
+    /// Anthropic messages.
+    Messages,
+    /// OpenAI responses.
+    Responses,
+}
+
+/// A request as the client sent it.
+#[derive(Debug, Clone)]
+pub struct Original {
+    /// What it is written in.
+    pub protocol: Protocol,
+    /// Exactly what the client sent.
+    pub body: Bytes,
+    /// What its translation lacks.
+    pub lost: Vec<Lost>,
+}
+
+/// Something that one API can say and another cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// Where it stands in the request, such as `mcp_servers` or `messages[0].content[1]`.
+    pub field: String,
+    /// Whether the request means something else without it.
+    pub needed: bool,
+}
+
+/// A request in the words of an upstream.
+#[derive(Debug, Clone)]
+pub struct Translated {
+    /// The body.
+    pub body: Bytes,
+    /// Fields that the upstream's API cannot express and the request can do without.
+    pub dropped: Vec<String>,
+}
+
+/// A whole reply, or what of a stream a chunk stands for, as the upstream sent it.
+#[derive(Debug, Clone)]
+pub struct Native {
+    /// What it is written in.
+    pub protocol: Protocol,
+    /// A reply's body, or the data of events; none where another chunk carries them.
+    pub parts: Vec<NativePart>,
+}
+
+/// A reply's body, or one event.
+#[derive(Debug, Clone)]
+pub struct NativePart {
+    /// The event's name.
+    pub event: Option<String>,
+    /// JSON, as it came.
+    pub data: Bytes,
+}
+
+// === impl Original ===
+
+impl Original {
+    /// The original under another model's name.
+    pub fn with_model(&self, model: &str) -> Result<Bytes, Error> {
+        let layout = Layout::read("request body", &self.body)?;
+        let spliced = layout.splice(&self.body, &[Edit::string("model", model)])?;
+        Ok(spliced.map_or_else(|| self.body.clone(), Bytes::from))
+    }
+}
+
+impl Lost {
+    /// Something that a request can do without.
+    pub(crate) fn spare(field: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            needed: false,
+        }
+    }
+
+    /// Something without which the request means something else.
+    pub(crate) fn needed(field: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            needed: true,
+        }
+    }
+
+    /// The names of what can be done without, each once; an error that names the first that cannot.
+    pub(crate) fn settle(lost: &[Self], target: &str) -> Result<Vec<String>, Error> {
+        if let Some(lost) = lost.iter().find(|lost| lost.needed) {
+            let field = &lost.field;
+            let message = format!(
+                "`{field}` cannot be put into {target}, which the model of this request speaks; leave it out, or name a model that takes it"
+            );
+            return Err(Error {
+                message,
+                param: Some(field.clone()),
+                code: Error::INVALID_VALUE,
+            });
+        }
+        let mut dropped: Vec<String> = Vec::new();
+        for lost in lost {
+            if !dropped.contains(&lost.field) {
+                dropped.push(lost.field.clone());
+            }
+        }
+        Ok(dropped)
+    }
+}
+
+// === impl Native ===
+
+impl Native {
+    /// A whole reply.
+    pub(crate) fn whole(protocol: Protocol, body: Bytes) -> Self {
+        Self {
+            protocol,
+            parts: vec![NativePart {
+                event: None,
+                data: body,
+            }],
+        }
+    }
+
+    /// What one event says.
+    pub(crate) fn event(protocol: Protocol, event: sse::Event) -> Self {
+        let sse::Event { event, data } = event;
+        Self {
+            protocol,
+            parts: vec![NativePart { event, data }],
+        }
+    }
+
+    /// Nothing: another chunk carries the event that this one was made of.
+    pub(crate) fn elsewhere(protocol: Protocol) -> Self {
+        Self {
+            protocol,
+            parts: Vec::new(),
+        }
+    }
+
+    /// A whole reply's body.
+    pub fn body(&self) -> Bytes {
+        self.parts
+            .first()
+            .map(|part| part.data.clone())
+            .unwrap_or_default()
+    }
+
+    /// Its events, framed.
+    pub fn framed(&self) -> Bytes {
+        let mut framed = BytesMut::new();
+        for part in &self.parts {
+            framed.extend_from_slice(&sse::event(part.event.as_deref(), &part.data));
+        }
+        framed.freeze()
+    }
+
+    /// The same under another model's name, wherever it names one.
+    #[must_use]
+    pub(crate) fn with_model(&self, model: &str) -> Self {
+        let named = Edit::string("model", model);
+        self.edited(|part| {
+            let within = ["message", "response"].map(|outer| within(&part.data, outer, &named));
+            let own = Layout::read("event", &part.data)
+                .is_ok_and(|layout| layout.value(&part.data, "model").is_some());
+            let [message, response] = within;
+            message
+                .or(response)
+                .or_else(|| own.then(|| spliced(&part.data, &named)).flatten())
+        })
+    }
+
+    /// The same with a field beside its usage.
+    #[must_use]
+    pub(crate) fn with_field(&self, name: &str, json: &str) -> Self {
+        let field = Edit::json(name, json);
+        self.edited(|part| {
+            let nested = within_if(&part.data, "response", &field, "usage");
+            let has_usage = |layout: Layout| layout.value(&part.data, "usage").is_some();
+            let own = Layout::read("event", &part.data).is_ok_and(has_usage);
+            nested.or_else(|| own.then(|| spliced(&part.data, &field)).flatten())
+        })
+    }
+
+    fn edited(&self, edit: impl Fn(&NativePart) -> Option<Bytes>) -> Self {
+        let parts = self.parts.iter().map(|part| NativePart {
+            event: part.event.clone(),
+            data: edit(part).unwrap_or_else(|| part.data.clone()),
+        });
+        Self {
+            protocol: self.protocol,
+            parts: parts.collect(),
+        }
+    }
+}
+
+fn spliced(body: &[u8], edit: &Edit<'_>) -> Option<Bytes> {
+    let layout = Layout::read("body", body).ok()?;
+    layout
+        .splice(body, std::slice::from_ref(edit))
+        .ok()
+        .flatten()
+        .map(Bytes::from)
+}
+
+/// The edit made within the object that `outer` holds, if it holds the edit's field.
+fn within(body: &[u8], outer: &str, edit: &Edit<'_>) -> Option<Bytes> {
+    within_if(body, outer, edit, edit.field())
+}
+
+/// The edit made within the object that `outer` holds, if there is a field of that name in it.
+fn within_if(body: &[u8], outer: &str, edit: &Edit<'_>, beside: &str) -> Option<Bytes> {
+    let layout = Layout::read("body", body).ok()?;
+    let inner = layout
+        .value(body, outer)
+        .filter(|inner| inner.starts_with(b"{"))?;
+    let inside = Layout::read("body", inner).ok()?;
+    inside.value(inner, beside)?;
+    let edited = inside
+        .splice(inner, std::slice::from_ref(edit))
+        .ok()
+        .flatten()?;
+    let edited = String::from_utf8(edited).ok()?;
+    spliced(body, &Edit::json(outer, edited))
+}

@@ -1,0 +1,42 @@
+//! What an endpoint knows of its clients' API: how it is read and written. The ladder knows only the chat API.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol};
+
+/// One exchange with a client.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// What the client asked.
+    pub request: Arc<ChatRequest>,
+    /// When it asked.
+    pub now: jiff::Timestamp,
+}
+
+/// An API that clients speak: no state, no I/O.
+pub trait ClientDialect: Send + Sync {
+    /// The API.
+    fn protocol(&self) -> Protocol;
+
+    /// A request as the ladder reads it.
+    fn decode(&self, body: Bytes) -> Result<ChatRequest, Error>;
+
+    /// A whole reply.
+    fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Bytes;
+
+    /// A writer for the events of one stream.
+    fn events(&self, exchange: &Exchange) -> Box<dyn EventWriter>;
+}
+
+/// Writes the events of one stream, in order, framed.
+pub trait EventWriter: Send {
+    /// The events of a chunk; there may be none.
+    fn chunk(&mut self, chunk: &ChatChunk) -> Bytes;
+
+    /// The events that end a stream that is complete.
+    fn end(&mut self) -> Bytes;
+
+    /// The event that says that the stream broke.
+    fn fail(&mut self, error: &ErrorBody) -> Bytes;
+}

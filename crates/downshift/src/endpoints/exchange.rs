@@ -1,0 +1,304 @@
+//! Hides what all endpoints that take a prompt have in common: decode, climb the ladder, encode.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use downshift_ledger::{Entry, Rung};
+use downshift_wire::{ChatChunk, ChatReply, ErrorBody};
+use futures_util::Stream;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use jiff::tz::TimeZone;
+use tower::ServiceExt;
+
+use super::dialect::{ClientDialect, EventWriter, Exchange};
+use super::{Shared, upload};
+use crate::clock;
+use crate::config::LimitsConfig;
+use crate::headers::{self, Route};
+use crate::ladder::{Ask, ChunkStream, ReplyBody};
+use crate::layers::request_id::RequestId;
+use crate::rescue::{self, Rescue};
+use crate::rungs::account::{Failure, Settled};
+
+/// The longest model name that is looked at; names are kept with each request's entry.
+pub(super) const LONGEST_NAME: usize = 256;
+
+/// Serves one request of a client that speaks this dialect.
+pub(super) async fn serve(
+    dialect: &'static dyn ClientDialect,
+    shared: Shared,
+    request: Request,
+) -> Response {
+    match decode(dialect, &shared, request).await {
+        Ok(ask) => {
+            let encoding = Encoding::of(dialect, &shared, &ask);
+            match shared.ladder.clone().oneshot(ask).await {
+                Ok(settled) => reply(settled, encoding),
+                Err(failure) => refusal(&shared, &failure),
+            }
+        }
+        Err(rescue) => rescue.into_response(),
+    }
+}
+
+/// How the caller wants the reply written.
+struct Encoding {
+    dialect: &'static dyn ClientDialect,
+    exchange: Exchange,
+    /// The requested name, where the policy says replies carry it.
+    echo: Option<String>,
+}
+
+impl Encoding {
+    fn of(dialect: &'static dyn ClientDialect, shared: &Shared, ask: &Ask) -> Self {
+        let echo = shared.router.loaded.config.echo_model;
+        Self {
+            dialect,
+            exchange: Exchange {
+                request: ask.request.clone(),
+                now: ask.now,
+            },
+            echo: echo.then(|| ask.request.model.clone()),
+        }
+    }
+
+    /// A whole reply; in the bytes it came in where the upstream speaks as the client does.
+    fn whole(&self, reply: ChatReply) -> Bytes {
+        let reply = match &self.echo {
+            Some(model) => reply.with_model(model),
+            None => reply,
+        };
+        match &reply.native {
+            Some(native) if native.protocol == self.dialect.protocol() => native.body(),
+            _ => self.dialect.whole(&self.exchange, &reply),
+        }
+    }
+}
+
+async fn decode(
+    dialect: &dyn ClientDialect,
+    shared: &Shared,
+    request: Request,
+) -> Result<Ask, Rescue> {
+    let arrived = Instant::now();
+    let now = clock::now();
+    let (parts, body) = request.into_parts();
+    let forced = forced(&parts.headers)?;
+    let zone = zone(shared, &parts.headers)?;
+    let id = parts
+        .extensions
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_default();
+    let body = read(body, &shared.router.loaded.config.limits).await?;
+    let request = dialect
+        .decode(body)
+        .map_err(|error| Rescue::invalid(&error))?;
+    if request.model.len() > LONGEST_NAME {
+        let message = format!("`model` is longer than the {LONGEST_NAME} bytes a name may have");
+        return Err(Rescue::new(rescue::INVALID_REQUEST, message).about("model"));
+    }
+    if !shared.router.knows(&request.model) {
+        return Err(unknown_model(shared, &request.model));
+    }
+    let conversation = shared.router.sticky.conversation(&parts.headers, &request);
+    Ok(Ask {
+        id: id.0,
+        conversation,
+        request: Arc::new(request),
+        headers: headers::forwarded(&parts.headers),
+        forced,
+        zone,
+        now,
+        arrived,
+    })
+}
+
+fn forced(headers: &HeaderMap) -> Result<Option<Rung>, Rescue> {
+    let Some(value) = headers.get(headers::RUNG) else {
+        return Ok(None);
+    };
+    let rung = value.to_str().ok().and_then(headers::rung);
+    rung.map(Some).ok_or_else(|| {
+        let message = "x-downshift-rung must be answer, specialist or llm";
+        Rescue::new(rescue::INVALID_HEADER, message)
+    })
+}
+
+fn zone(shared: &Shared, headers: &HeaderMap) -> Result<TimeZone, Rescue> {
+    let Some(value) = headers.get(headers::TIMEZONE) else {
+        return Ok(shared.router.zone.clone());
+    };
+    let zone = value
+        .to_str()
+        .ok()
+        .and_then(|name| TimeZone::get(name).ok());
+    zone.ok_or_else(|| {
+        let message = "x-downshift-timezone must be an IANA time zone such as Europe/London";
+        Rescue::new(rescue::INVALID_HEADER, message)
+    })
+}
+
+/// All of a request's body, within the limits.
+pub(super) async fn read(body: Body, limits: &LimitsConfig) -> Result<Bytes, Rescue> {
+    let limit = limits.body_bytes;
+    let collected = tokio::time::timeout(limits.body.0, Limited::new(body, limit).collect());
+    let collected = collected.await.map_err(|_| upload::too_slow(limits))?;
+    let collected = collected.map(http_body_util::Collected::to_bytes);
+    collected.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            upload::too_large(limit)
+        } else {
+            upload::broken_off()
+        }
+    })
+}
+
+/// A 404 in the caller's dialect that says which names there are.
+pub fn unknown_model(shared: &Shared, model: &str) -> Rescue {
+    let message = shared.router.unknown_model(model);
+    Rescue::new(rescue::MODEL_NOT_FOUND, message).about("model")
+}
+
+fn reply(settled: Settled, encoding: Encoding) -> Response {
+    let Settled {
+        reply,
+        confidence,
+        trail,
+        entry,
+        ..
+    } = settled;
+    let mut head = reply.headers;
+    headers::set_route(
+        &mut head,
+        &Route {
+            rung: Some(reply.rung.label()),
+            intent: reply.intent.as_deref(),
+            confidence,
+            model: Some(&reply.model),
+            trail: &trail,
+        },
+    );
+    let mut response = match reply.body {
+        ReplyBody::Whole(whole) => {
+            if let Some(entry) = &entry {
+                headers::set_costs(&mut head, &entry.costs());
+            }
+            head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            Response::new(Body::from(encoding.whole(whole)))
+        }
+        ReplyBody::Stream(chunks) => {
+            head.insert(
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/event-stream; charset=utf-8"),
+            );
+            head.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+            Response::new(Body::from_stream(Events {
+                chunks,
+                writer: encoding.dialect.events(&encoding.exchange),
+                encoding,
+                native: false,
+                closed: false,
+            }))
+        }
+    };
+    response.headers_mut().extend(head);
+    response
+}
+
+/// What a caller is told of a request that found no reply.
+pub(super) fn refusal(shared: &Shared, failure: &Failure) -> Response {
+    let entry: &Entry = &failure.entry;
+    let rescue = Rescue::failure(failure, |model, error| {
+        shared.router.explain_error(model, error)
+    });
+    let mut response = rescue.into_response();
+    headers::set_route(
+        response.headers_mut(),
+        &Route {
+            rung: entry.rung.map(Rung::label),
+            intent: entry.intent.as_deref(),
+            confidence: entry.confidence,
+            model: entry.model.as_deref(),
+            trail: &entry.trail,
+        },
+    );
+    response
+}
+
+/// Chunks as server-sent events: the dialect's end after a complete stream, an error event after a broken one.
+struct Events {
+    chunks: ChunkStream,
+    encoding: Encoding,
+    writer: Box<dyn EventWriter>,
+    /// The upstream speaks as the client does: its events are written as they came, its last one included.
+    native: bool,
+    closed: bool,
+}
+
+impl Events {
+    fn write(&mut self, chunk: ChatChunk) -> Bytes {
+        let chunk = match &self.encoding.echo {
+            Some(model) => chunk.with_model(model),
+            None => chunk,
+        };
+        match &chunk.native {
+            Some(native) if native.protocol == self.encoding.dialect.protocol() => {
+                self.native = true;
+                native.framed()
+            }
+            _ if chunk.is_untranslated() => Bytes::new(),
+            _ => self.writer.chunk(&chunk),
+        }
+    }
+
+    fn end(&mut self) -> Bytes {
+        self.closed = true;
+        if self.native {
+            Bytes::new()
+        } else {
+            self.writer.end()
+        }
+    }
+}
+
+impl Stream for Events {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if self.closed {
+                return Poll::Ready(None);
+            }
+            let events = match ready!(self.chunks.as_mut().poll_next(cx)) {
+                Some(Ok(chunk)) => self.write(chunk),
+                Some(Err(error)) => {
+                    self.closed = true;
+                    self.writer.fail(&error_body(&error))
+                }
+                None => self.end(),
+            };
+            if !events.is_empty() {
+                return Poll::Ready(Some(Ok(events)));
+            }
+        }
+    }
+}
+
+fn error_body(error: &downshift_upstream::Error) -> ErrorBody {
+    ErrorBody {
+        message: format!("the stream broke before it was complete: {error}"),
+        kind: "server_error",
+        param: None,
+        code: Some(error.kind.label().to_owned()),
+    }
+}
