@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use downshift_tests::Script;
+use downshift_tests::{Script, Spoken};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
@@ -69,11 +69,12 @@ impl StandIn {
 async fn accept(listener: std::net::TcpListener) {
     let listener = TcpListener::from_std(listener).expect("a listener");
     let script = Script::says(&"word ".repeat(WORDS));
-    let event = |chunk: String| Bytes::from(format!("data: {chunk}\n\n"));
-    let chunks = script.chunks("standin", true).into_iter().map(event);
+    let events = script.events(Spoken::Chat, "standin", true);
     let replies = Replies {
-        whole: script.whole("standin").into(),
-        stream: chunks
+        whole: script.whole(Spoken::Chat, "standin").into(),
+        stream: events
+            .into_iter()
+            .map(Bytes::from)
             .chain([Bytes::from_static(b"data: [DONE]\n\n")])
             .collect(),
     };

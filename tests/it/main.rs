@@ -11,6 +11,7 @@ mod admin;
 mod any_path;
 mod bad_input;
 mod demo;
+mod dialects;
 mod disconnect;
 mod embeddings;
 mod errors;

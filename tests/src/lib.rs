@@ -1,6 +1,6 @@
 //! Everything a test needs to see the router from outside: models that do as they are told, and a client.
 //!
-//! - [`Upstream`] is an OpenAI-compatible server on a free port whose every call follows a [`Script`].
+//! - [`Upstream`] is a server on a free port, of any API a model may have, whose every call follows a [`Script`].
 //! - [`Router`] is the real router, started in this process from a [`Policy`].
 //! - [`Client`] speaks plain HTTP to either; its SSE reader is strict and shares no code with the router's.
 //! - [`Metrics`] reads what Prometheus would.
@@ -32,6 +32,6 @@ pub use self::metrics::Metrics;
 pub use self::money::Dollars;
 pub use self::policy::Policy;
 pub use self::router::Router;
-pub use self::script::{Fault, Script, Tokens};
+pub use self::script::{Called, Fault, Script, Spoken, Thought, Tokens};
 pub use self::sse::{Event, Stream};
 pub use self::upstream::{Counted, Recorded, Upstream};

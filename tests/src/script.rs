@@ -3,15 +3,44 @@
 //! A script is also JSON, for suites in other languages: every field is
 //! optional, and `{}` is a plain reply.
 
+mod anthropic;
+mod openai;
+
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// The id that every scripted reply carries.
-const ID: &str = "chatcmpl-scripted";
-/// The time that every scripted reply says it was created, in Unix seconds.
-const CREATED: u64 = 1_700_000_000;
+/// What a scripted upstream speaks; it tells by the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spoken {
+    /// OpenAI chat completions.
+    Chat,
+    /// Anthropic messages.
+    Messages,
+}
+
+/// A tool that the reply calls.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Called {
+    /// The call's id.
+    pub id: String,
+    /// The tool.
+    pub name: String,
+    /// Its arguments, as JSON.
+    pub arguments: String,
+}
+
+/// What the model thought before it replied.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thought {
+    /// In words.
+    pub text: String,
+    /// What proves that they are its own.
+    pub signature: String,
+}
 
 /// What an upstream does with one call.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +56,10 @@ pub struct Script {
     pub content_type: String,
     /// The reply's text; a stream sends a chunk per piece.
     pub pieces: Vec<String>,
+    /// What the reply calls, behind its text.
+    pub calls: Vec<Called>,
+    /// What was thought before it.
+    pub thought: Option<Thought>,
     /// The model the reply names; the requested one if absent.
     pub model: Option<String>,
     /// What the reply says it used; a stream says it only when asked.
@@ -88,6 +121,8 @@ impl Default for Script {
             body: None,
             content_type: "application/json".to_owned(),
             pieces: vec!["Hello".to_owned(), ", ".to_owned(), "world.".to_owned()],
+            calls: Vec::new(),
+            thought: None,
             model: None,
             usage: Some(Tokens {
                 input: 11,
@@ -131,6 +166,30 @@ impl Script {
             body: Some(body.to_owned()),
             content_type: content_type.to_owned(),
             ..Self::default()
+        }
+    }
+
+    /// Calls a tool.
+    #[must_use]
+    pub fn calls(mut self, id: &str, name: &str, arguments: &str) -> Self {
+        self.calls.push(Called {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            arguments: arguments.to_owned(),
+        });
+        Self {
+            finish_reason: "tool_calls".to_owned(),
+            ..self
+        }
+    }
+
+    /// Thinks first.
+    #[must_use]
+    pub fn thinks(self, text: &str, signature: &str) -> Self {
+        let (text, signature) = (text.to_owned(), signature.to_owned());
+        Self {
+            thought: Some(Thought { text, signature }),
+            ..self
         }
     }
 
@@ -184,57 +243,24 @@ impl Script {
     }
 
     /// The whole reply's body.
-    pub fn whole(&self, requested: &str) -> String {
-        let mut reply = json!({
-            "id": ID,
-            "object": "chat.completion",
-            "created": CREATED,
-            "model": self.model.as_deref().unwrap_or(requested),
-            "choices": [{
-                "index": 0,
-                "message": { "role": "assistant", "content": self.pieces.concat(), "refusal": null },
-                "logprobs": null,
-                "finish_reason": self.finish_reason,
-            }],
-        });
-        if let Some(usage) = self.usage {
-            reply["usage"] = usage.json();
-        }
+    pub fn whole(&self, spoken: Spoken, requested: &str) -> String {
+        let reply = match spoken {
+            Spoken::Chat => openai::whole(self, requested),
+            Spoken::Messages => anthropic::whole(self, requested),
+        };
         self.with_extra(reply).to_string()
     }
 
-    /// The JSON of every chunk, the usage chunk last if it is asked for.
-    pub fn chunks(&self, requested: &str, include_usage: bool) -> Vec<String> {
-        let role = json!({ "role": "assistant", "content": "" });
-        let deltas = self.pieces.iter().map(|piece| json!({ "content": piece }));
-        let mut chunks: Vec<Value> = std::iter::once(role)
-            .chain(deltas)
-            .map(|delta| choice(&delta, &Value::Null))
-            .collect();
-        chunks.push(choice(&json!({}), &json!(self.finish_reason)));
-        if include_usage {
-            for chunk in &mut chunks {
-                chunk["usage"] = Value::Null;
-            }
-            if let Some(usage) = self.usage {
-                chunks.push(json!({ "choices": [], "usage": usage.json() }));
-            }
+    /// The events of a stream, framed, without the last.
+    pub fn events(&self, spoken: Spoken, requested: &str, include_usage: bool) -> Vec<String> {
+        match spoken {
+            Spoken::Chat => openai::events(self, requested, include_usage),
+            Spoken::Messages => anthropic::events(self, requested),
         }
-        chunks
-            .into_iter()
-            .map(|chunk| self.chunk(requested, chunk))
-            .collect()
     }
 
-    fn chunk(&self, requested: &str, part: Value) -> String {
-        let mut chunk = json!({
-            "id": ID,
-            "object": "chat.completion.chunk",
-            "created": CREATED,
-            "model": self.model.as_deref().unwrap_or(requested),
-        });
-        merge(&mut chunk, part);
-        self.with_extra(chunk).to_string()
+    fn model<'a>(&'a self, requested: &'a str) -> &'a str {
+        self.model.as_deref().unwrap_or(requested)
     }
 
     fn with_extra(&self, mut reply: Value) -> Value {
@@ -243,24 +269,33 @@ impl Script {
     }
 }
 
-// === impl Tokens ===
+// === impl Spoken ===
 
-impl Tokens {
-    fn json(self) -> Value {
-        json!({
-            "prompt_tokens": self.input,
-            "completion_tokens": self.output,
-            "total_tokens": self.input + self.output,
-            "prompt_tokens_details": { "cached_tokens": self.cached, "audio_tokens": 0 },
-            "completion_tokens_details": { "reasoning_tokens": 0, "audio_tokens": 0 },
-        })
+impl Spoken {
+    /// By the path that was called.
+    pub(crate) fn at(path: &str) -> Self {
+        if path.ends_with("/messages") {
+            Self::Messages
+        } else {
+            Self::Chat
+        }
     }
-}
 
-fn choice(delta: &Value, finish_reason: &Value) -> Value {
-    json!({ "choices": [{
-        "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish_reason,
-    }]})
+    /// The event that ends a complete stream, framed.
+    pub(crate) fn last(self) -> &'static str {
+        match self {
+            Self::Chat => "data: [DONE]\n\n",
+            Self::Messages => anthropic::LAST,
+        }
+    }
+
+    /// What a server says when it breaks down after its first token, framed.
+    pub(crate) fn breakdown(self) -> &'static str {
+        match self {
+            Self::Chat => openai::BREAKDOWN,
+            Self::Messages => anthropic::BREAKDOWN,
+        }
+    }
 }
 
 fn merge(into: &mut Value, from: Value) {

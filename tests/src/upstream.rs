@@ -1,4 +1,4 @@
-//! An OpenAI-compatible server that does what a test tells it, and remembers what was done to it.
+//! A model's server that does what a test tells it, and remembers what was done to it.
 
 mod body;
 mod state;
@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 
 use self::body::ReplyBody;
 use self::state::State;
-use crate::script::{Fault, Script};
+use crate::script::{Fault, Script, Spoken};
 
 /// How long a test waits for something that must happen.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -260,6 +260,7 @@ async fn respond(
 fn reply(script: &Script, call: &Recorded, watch: state::Watch) -> Response<ReplyBody> {
     let asked: Value = serde_json::from_slice(&call.body).unwrap_or(Value::Null);
     let requested = asked["model"].as_str().unwrap_or_default();
+    let spoken = Spoken::at(&call.path);
     let streams = asked["stream"] == true && script.body.is_none();
     let mut response = Response::builder().status(script.status);
     for (name, value) in &script.headers {
@@ -271,12 +272,13 @@ fn reply(script: &Script, call: &Recorded, watch: state::Watch) -> Response<Repl
             ReplyBody::whole(body.clone(), watch),
         )
     } else if streams {
-        let include_usage = asked["stream_options"]["include_usage"] == true;
-        let body = ReplyBody::stream(script, requested, include_usage, watch);
+        let asked_for = asked["stream_options"]["include_usage"] == true;
+        let include_usage = asked_for || spoken != Spoken::Chat;
+        let body = ReplyBody::stream(script, (spoken, requested), include_usage, watch);
         ("text/event-stream", body)
     } else {
         watch.uses(script.usage);
-        let body = ReplyBody::whole(script.whole(requested), watch);
+        let body = ReplyBody::whole(script.whole(spoken, requested), watch);
         ("application/json", body)
     };
     response

@@ -11,7 +11,7 @@ use http_body::{Frame, SizeHint};
 use tokio::time::Sleep;
 
 use super::state::Watch;
-use crate::script::{Fault, Script, Tokens};
+use crate::script::{Fault, Script, Spoken, Tokens};
 
 /// A reply's body: frames that are sent one at a time.
 #[derive(Debug)]
@@ -48,16 +48,16 @@ impl ReplyBody {
     /// SSE, as the script says.
     pub(super) fn stream(
         script: &Script,
-        requested: &str,
+        (spoken, requested): (Spoken, &str),
         include_usage: bool,
         watch: Watch,
     ) -> Self {
-        let chunks = script.chunks(requested, include_usage);
+        let events = script.events(spoken, requested, include_usage);
         let counts = include_usage && script.usage.is_some();
-        let last = chunks.len() - 1;
+        let last = events.len() - 1;
         let mut steps = VecDeque::new();
         let mut done = true;
-        for (index, chunk) in chunks.iter().enumerate() {
+        for (index, event) in events.into_iter().enumerate() {
             match script.fault {
                 Some(Fault::HangAfter(sent)) if sent == index => steps.push_back(Step::Hang),
                 Some(Fault::CutAfter(sent)) if sent == index => {
@@ -70,10 +70,10 @@ impl ReplyBody {
                     break;
                 }
                 Some(Fault::MalformedAfter(sent)) if sent == index => {
-                    steps.push_back(event("{\"id\": \"broken"));
+                    steps.push_back(Step::Send("data: {\"id\": \"broken\n\n".into()));
                 }
                 Some(Fault::ErrorAfter(sent)) if sent == index => {
-                    steps.push_back(event(ERROR_EVENT));
+                    steps.push_back(Step::Send(spoken.breakdown().into()));
                     done = false;
                     break;
                 }
@@ -85,10 +85,10 @@ impl ReplyBody {
             if counts && index == last {
                 steps.push_back(Step::Count(script.usage));
             }
-            steps.push_back(event(chunk));
+            steps.push_back(Step::Send(event.into()));
         }
         if done && script.fault != Some(Fault::NoDone) {
-            steps.push_back(event("[DONE]"));
+            steps.push_back(Step::Send(spoken.last().into()));
         }
         Self {
             steps,
@@ -97,13 +97,6 @@ impl ReplyBody {
             watch,
         }
     }
-}
-
-/// What a server says when it breaks down after its first token.
-const ERROR_EVENT: &str = r#"{"error":{"message":"the model broke down","type":"server_error","param":null,"code":null}}"#;
-
-fn event(data: &str) -> Step {
-    Step::Send(format!("data: {data}\n\n").into())
 }
 
 impl http_body::Body for ReplyBody {

@@ -37,10 +37,7 @@ impl EventReader {
             "error" => Ok(Told::Failed(
                 ReportedError::decode(&event.data).unwrap_or_default(),
             )),
-            "message_start" => {
-                self.begin(&said["message"]);
-                self.piece(&json!({ "role": "assistant", "content": "" }), event)
-            }
+            "message_start" => self.begin(&said["message"], event),
             _ if !self.begun => Ok(Told::Nothing),
             "content_block_start" => self.open(&said["content_block"], event),
             "content_block_delta" => self.add(&said["delta"], event),
@@ -51,11 +48,20 @@ impl EventReader {
         }
     }
 
-    fn begin(&mut self, message: &Value) {
+    /// What the prompt used is known from here on, should the rest never come.
+    fn begin(&mut self, message: &Value, event: Event) -> Result<Told, Error> {
         self.begun = true;
         self.id = message["id"].clone();
         self.model = message["model"].clone();
         self.counts.update(&message["usage"]);
+        let told = self.piece(&json!({ "role": "assistant", "content": "" }), event)?;
+        let Told::Pieces(mut pieces) = told else {
+            return Ok(told);
+        };
+        if let Some(first) = pieces.first_mut() {
+            first.usage = self.counts.usage();
+        }
+        Ok(Told::Pieces(pieces))
     }
 
     fn open(&mut self, block: &Value, event: Event) -> Result<Told, Error> {

@@ -281,7 +281,7 @@ impl Conversation {
                         Some(block) if block["text"] == "" => {}
                         Some(block) => blocks.push(block),
                         None => {
-                            lost.push(Lost::needed(format!("messages[{at}].content[{part_at}]")))
+                            lost.push(Lost::needed(format!("messages[{at}].content[{part_at}]")));
                         }
                     }
                 }

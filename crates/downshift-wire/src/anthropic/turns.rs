@@ -90,12 +90,11 @@ impl<'a> Turns<'a> {
         let mut parts = Vec::new();
         let mut at = 0;
         self.blocks(content, |turns, block, kind| {
-            match kind {
-                "tool_result" => turns.result(block, &mut parts)?,
-                _ => {
-                    let place = turns.place(at);
-                    parts.extend(blocks::part(block, kind, &place, turns.lost)?);
-                }
+            if kind == "tool_result" {
+                turns.result(block, &mut parts)?;
+            } else {
+                let place = turns.place(at);
+                parts.extend(blocks::part(block, kind, &place, turns.lost)?);
             }
             at += 1;
             Ok(())
@@ -126,7 +125,7 @@ impl<'a> Turns<'a> {
                     let place = format!("{place}.content[{at}]");
                     match blocks::part(inner, kind, &place, turns.lost)? {
                         Some(part) if kind == "text" => {
-                            texts.extend(part["text"].as_str().map(str::to_owned))
+                            texts.extend(part["text"].as_str().map(str::to_owned));
                         }
                         part => shown.extend(part),
                     }
@@ -161,7 +160,7 @@ impl<'a> Turns<'a> {
                         .push_str(block.needed_text("text", "a text block holds a string there")?);
                 }
                 "thinking" | "redacted_thinking" => {
-                    spoken.thinking.push(Value::Object(block.0.clone()))
+                    spoken.thinking.push(Value::Object(block.0.clone()));
                 }
                 "tool_use" => spoken.calls.push(call(block)?),
                 _ => turns.lost.push(Lost::needed(turns.place(at))),

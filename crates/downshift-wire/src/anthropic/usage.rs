@@ -28,20 +28,30 @@ impl Counts {
             .unwrap_or(self.thinking);
     }
 
+    /// The same in OpenAI's sense, if it is known.
+    pub(super) fn usage(&self) -> Option<Usage> {
+        let (fresh, output) = (self.input?, self.output?);
+        Some(Usage {
+            input: fresh
+                .saturating_add(self.cache_written)
+                .saturating_add(self.cache_read),
+            cached_input: self.cache_read,
+            output,
+            reasoning: self.thinking.min(output),
+        })
+    }
+
     /// OpenAI's `usage`, or null if it is not known.
     pub(super) fn chat(&self) -> Value {
-        let (Some(input), Some(output)) = (self.input, self.output) else {
+        let Some(usage) = self.usage() else {
             return Value::Null;
         };
-        let input = input
-            .saturating_add(self.cache_written)
-            .saturating_add(self.cache_read);
         json!({
-            "prompt_tokens": input,
-            "completion_tokens": output,
-            "total_tokens": input.saturating_add(output),
-            "prompt_tokens_details": { "cached_tokens": self.cache_read, "cache_write_tokens": self.cache_written },
-            "completion_tokens_details": { "reasoning_tokens": self.thinking.min(output) },
+            "prompt_tokens": usage.input,
+            "completion_tokens": usage.output,
+            "total_tokens": usage.total(),
+            "prompt_tokens_details": { "cached_tokens": usage.cached_input, "cache_write_tokens": self.cache_written },
+            "completion_tokens_details": { "reasoning_tokens": usage.reasoning },
         })
     }
 }

@@ -34,13 +34,11 @@ impl ClientDialect for Chat {
     }
 
     fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Bytes {
-        match &reply.native {
-            None => reply.body().clone(),
-            Some(_) => {
-                let created = exchange.now.as_second().to_string();
-                reply.with_field("created", &created).body().clone()
-            }
+        if reply.native.is_none() {
+            return reply.body().clone();
         }
+        let created = exchange.now.as_second().to_string();
+        reply.with_field("created", &created).body().clone()
     }
 
     fn events(&self, exchange: &Exchange) -> Box<dyn EventWriter> {

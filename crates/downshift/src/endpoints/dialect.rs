@@ -7,7 +7,7 @@ use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protoc
 
 /// One exchange with a client.
 #[derive(Debug, Clone)]
-pub struct Exchange {
+pub(super) struct Exchange {
     /// What the client asked.
     pub request: Arc<ChatRequest>,
     /// When it asked.
@@ -15,7 +15,7 @@ pub struct Exchange {
 }
 
 /// An API that clients speak: no state, no I/O.
-pub trait ClientDialect: Send + Sync {
+pub(super) trait ClientDialect: Send + Sync {
     /// The API.
     fn protocol(&self) -> Protocol;
 
@@ -30,7 +30,7 @@ pub trait ClientDialect: Send + Sync {
 }
 
 /// Writes the events of one stream, in order, framed.
-pub trait EventWriter: Send {
+pub(super) trait EventWriter: Send {
     /// The events of a chunk; there may be none.
     fn chunk(&mut self, chunk: &ChatChunk) -> Bytes;
 

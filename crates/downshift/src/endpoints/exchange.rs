@@ -164,7 +164,7 @@ pub(super) async fn read(body: Body, limits: &LimitsConfig) -> Result<Bytes, Res
 }
 
 /// A 404 in the caller's dialect that says which names there are.
-pub fn unknown_model(shared: &Shared, model: &str) -> Rescue {
+pub(super) fn unknown_model(shared: &Shared, model: &str) -> Rescue {
     let message = shared.router.unknown_model(model);
     Rescue::new(rescue::MODEL_NOT_FOUND, message).about("model")
 }
