@@ -63,13 +63,6 @@ async fn before_the_ladder() {
             "invalid_request_error",
             "`messages[0].content[0].source`",
         ),
-        (
-            "/v1/messages/made_up",
-            "{}",
-            404,
-            "not_found_error",
-            "made_up",
-        ),
     ];
     for (path, body, status, kind, part) in cases {
         let (told, message) = refused(client.post(path, body).await, status).await;
