@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::energy::{EnergyMethod, EnergyRange};
+use crate::judgement::{Judgement, ShadowEntry};
 use crate::model::CostUnknown;
 use crate::money::Money;
 use crate::rung::Rung;
@@ -89,6 +90,10 @@ pub struct Entry {
     pub trail: Trail,
     /// Every call to an upstream, in the order they were made.
     pub attempts: Vec<AttemptEntry>,
+    /// What judges said of each specialist's reply.
+    pub judged: Vec<Judgement>,
+    /// What the ladder would have done, where the LLM replied in its place.
+    pub shadow: Option<Box<ShadowEntry>>,
 }
 
 /// One call to an upstream, closed.
@@ -99,6 +104,8 @@ pub struct AttemptEntry {
     pub rung: Rung,
     /// The model that was called, by its name in the policy.
     pub model: Arc<str>,
+    /// Whether it was called to judge another's reply; its own reply went to nobody.
+    pub judging: bool,
     /// How it ended.
     pub outcome: AttemptOutcome,
     /// Its tokens, as the upstream counted them.

@@ -1,6 +1,7 @@
 //! The book of all requests: hides when an entry is settled and that it is settled once.
 
 mod settle;
+mod shadow;
 mod tab;
 
 use std::collections::BTreeMap;
@@ -12,9 +13,11 @@ use std::time::Instant;
 use downshift_wire::Usage;
 use jiff::Timestamp;
 
+pub use self::shadow::ShadowRun;
 pub use self::tab::{Attempt, Classified, Tab};
 use crate::entry::{Costs, Entry, Outcome};
 use crate::model::{CostUnknown, ModelCost};
+use crate::money::Money;
 use crate::recent::Sink;
 use crate::rung::Rung;
 
@@ -111,6 +114,25 @@ impl Ledger {
             tab: Tab::new(self.book.clone(), opening),
             if_dropped: None,
         }
+    }
+
+    /// A ledger of the same models whose entries go nowhere: for finding out what something costs.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self {
+            book: Arc::new(Book {
+                models: self.book.models.clone(),
+                baseline: self.book.baseline.clone(),
+                sinks: Vec::new(),
+                unknown: Mutex::default(),
+                sink_panics: AtomicU64::new(0),
+            }),
+        }
+    }
+
+    /// What so many tokens of a model cost; `None` where that is not known.
+    pub fn price(&self, model: &str, usage: Usage) -> Option<Money> {
+        self.book.model(model)?.cost(Some(&usage)).ok()
     }
 
     /// By model, how many closed attempts have an unknown cost for this reason. Models the ledger
@@ -213,7 +235,9 @@ impl OpenEntry {
 
     fn settle(&self, closing: &Closing) -> Arc<Entry> {
         let entry = Arc::new(self.tab.close(closing));
-        self.tab.book().record(&entry);
+        if let Some(entry) = self.tab.unless_shadowed(&entry) {
+            self.tab.book().record(&entry);
+        }
         entry
     }
 }

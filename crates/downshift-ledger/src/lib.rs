@@ -36,6 +36,7 @@ mod entry;
 mod error;
 mod filter;
 mod history;
+mod judgement;
 mod ledger;
 mod model;
 mod money;
@@ -56,7 +57,8 @@ pub use entry::{AttemptEntry, AttemptOutcome, BaselineMethod, Costs, Entry, Outc
 pub use error::Error;
 pub use filter::{Filter, LONGEST_PAGE, Place};
 pub use history::{History, StoreError};
-pub use ledger::{Attempt, Classified, Closing, Ledger, OpenEntry, Opening, Tab};
+pub use judgement::{Judge, Judgement, Score, ShadowEntry, ShadowOutcome};
+pub use ledger::{Attempt, Classified, Closing, Ledger, OpenEntry, Opening, ShadowRun, Tab};
 pub use model::{CostUnknown, ModelCost, Shape};
 pub use money::Money;
 pub use percentiles::Percentiles;

@@ -72,6 +72,12 @@ reasons! {
     RefusedReply "refused_reply" "The model refused to reply."
     EmptyReply "empty_reply" "The model's reply is empty."
     CutByLength "cut_by_length" "The model's reply was cut off by its length."
+    RepetitiveReply "repetitive_reply" "The model's reply goes round in circles."
+    MalformedReply "malformed_reply" "The model's reply does not have the form that was asked for."
+    RefutedReply "refuted_reply" "The model's reply holds a calculation that is wrong."
+    // What the operator does not want tried, or not yet.
+    NotWorthwhile "not_worthwhile" "Asking a small model first does not pay here."
+    Shadow "shadow" "The policy lets the llm reply, and only records what this rung would have done."
 }
 
 impl fmt::Display for Reason {

@@ -1,11 +1,13 @@
 //! From the written policy to the running one: every name is resolved, every problem told at once.
 
+mod judge;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, ModelFacts};
 use crate::condition::Names;
-use crate::config::{AnswerConfig, IntentConfig, PolicyConfig, RuleConfig};
+use crate::config::{AnswerConfig, IntentConfig, Mode, PolicyConfig, RuleConfig};
 use crate::glob::Glob;
 use crate::policy::{AnswerBinding, Binding, CONFIDENCE, GET, Intents, Limits, Policy, Rule};
 use crate::problem::{Problem, Problems};
@@ -40,6 +42,7 @@ impl Policy {
             models: models.collect(),
             intents,
             rules,
+            unsaid: Arc::default(),
         })
     }
 }
@@ -119,6 +122,7 @@ impl Compiler<'_> {
             let message = "this judges a specialist's reply, and there is no `specialist`";
             self.problems.add(format!("{path}.escalate_below"), message);
         }
+        let judging = self.judging(path, config);
         if answer.is_none() && specialist.is_none() && config.examples.is_empty() {
             let message = "nothing takes this intent; give it `answer`, `specialist` or `examples`";
             self.problems.add(path, message);
@@ -134,6 +138,8 @@ impl Compiler<'_> {
             specialist: specialist.map(Into::into),
             threshold: config.confidence.unwrap_or(CONFIDENCE),
             escalate_below: config.escalate_below,
+            judging,
+            shadow: config.mode == Some(Mode::Shadow),
         }
     }
 

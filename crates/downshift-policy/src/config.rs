@@ -1,6 +1,8 @@
 //! The policy as its operator writes it.
 
+mod calibration;
 mod get;
+mod judge;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +12,14 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::condition::WhenConfig;
+pub use crate::config::calibration::{
+    CalibrationConfig, CalibrationFile, ExpectedConfig, FittedConfig, FittedJudgeConfig, JUDGES,
+};
 pub use crate::config::get::{GetConfig, KeyConfig};
+pub use crate::config::judge::{
+    AgreementConfig, AgreementMapConfig, CHECKS, ChecksConfig, JudgeConfig, LogprobsConfig,
+    StreamConfig,
+};
 
 /// The parts of router.yaml that decide.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,8 +49,23 @@ pub struct IntentConfig {
     pub confidence: Option<f32>,
     /// The confidence of the specialist's reply, 0 to 1, below which the LLM is asked after all.
     pub escalate_below: Option<f32>,
+    /// How that confidence is arrived at.
+    pub judge: Option<JudgeConfig>,
+    /// `shadow`: the LLM replies, and the ladder's own answer is only recorded. `live` if absent.
+    pub mode: Option<Mode>,
     /// Utterances that teach the classifier this intent.
     pub examples: Vec<String>,
+}
+
+/// Whose answer a caller gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The ladder's.
+    #[default]
+    Live,
+    /// The LLM's; the ladder's is produced beside it and recorded.
+    Shadow,
 }
 
 /// The answerer that may compute the answer.

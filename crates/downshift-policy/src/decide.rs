@@ -38,6 +38,7 @@ impl Policy {
             answer,
             specialist,
             llm,
+            shadow: self.shadowed(&say, top),
             skipped,
         }
     }
@@ -162,7 +163,10 @@ impl Policy {
             Say::Ruled(rule) => {
                 let model = rule.model.as_ref().ok_or(Why::Rule)?;
                 self.able(model, facts)?;
-                Ok(regardless(model))
+                Ok(SpecialistStep {
+                    judging: Some(self.unsaid.clone()),
+                    ..regardless(model)
+                })
             }
             Say::Stuck(model) if **model == self.llm => Err(Why::Sticky),
             Say::Stuck(model) => {
@@ -205,6 +209,7 @@ impl Policy {
             model,
             threshold,
             escalate_below: binding.escalate_below,
+            judging: binding.judging.clone(),
         })
     }
 
@@ -243,6 +248,12 @@ impl Policy {
             Some((model, _)) if !facts.routed => Ok(model.clone()),
             _ => Ok(self.llm.clone()),
         }
+    }
+
+    /// Whether what the intents would do is only recorded; a caller's or a rule's word always counts.
+    fn shadowed(&self, say: &Say<'_>, top: Option<(&Arc<str>, f32)>) -> bool {
+        let binding = top.and_then(|(intent, _)| self.binding(intent));
+        matches!(say, Say::Open) && binding.is_some_and(|binding| binding.shadow)
     }
 
     fn able(&self, model: &Arc<str>, facts: &Facts) -> Result<(), Why> {
@@ -284,6 +295,7 @@ fn regardless(model: &Arc<str>) -> SpecialistStep {
         model: model.clone(),
         threshold: 0.0,
         escalate_below: None,
+        judging: None,
     }
 }
 

@@ -35,6 +35,7 @@ mod config;
 mod decide;
 mod facts;
 mod glob;
+mod judging;
 mod plan;
 mod policy;
 mod problem;
@@ -43,9 +44,12 @@ mod spelling;
 pub use self::catalogue::{Catalogue, ModelFacts};
 pub use self::condition::WhenConfig;
 pub use self::config::{
-    AnswerConfig, GetConfig, IntentConfig, KeyConfig, PolicyConfig, RuleConfig,
+    AgreementConfig, AgreementMapConfig, AnswerConfig, CHECKS, CalibrationConfig, CalibrationFile,
+    ChecksConfig, ExpectedConfig, FittedConfig, FittedJudgeConfig, GetConfig, IntentConfig, JUDGES,
+    JudgeConfig, KeyConfig, LogprobsConfig, Mode, PolicyConfig, RuleConfig, StreamConfig,
 };
 pub use self::facts::{Facts, Rung};
+pub use self::judging::{Judging, Logprobs};
 pub use self::plan::{AnswerStep, Candidate, Plan, Skip, SpecialistStep, Why};
 pub use self::policy::{GET, Policy};
 pub use self::problem::Problem;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::facts::Rung;
+use crate::judging::Judging;
 
 /// Which rungs may try a query. A rung has its step here or its reason in `skipped`, never both.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Plan {
     pub specialist: Option<SpecialistStep>,
     /// Whom rung 3 may ask; `None` only if the caller forces another rung.
     pub llm: Option<Arc<str>>,
+    /// The LLM replies, and what the rungs below would have replied is only recorded.
+    pub shadow: bool,
     /// Why each of the others may not try, lowest rung first.
     pub skipped: Vec<Skip>,
 }
@@ -54,6 +57,8 @@ pub struct SpecialistStep {
     pub threshold: f32,
     /// The reply's own confidence, 0 to 1, below which the query goes up after all.
     pub escalate_below: Option<f32>,
+    /// How the reply is judged; `None`: it is released as it comes.
+    pub judging: Option<Arc<Judging>>,
 }
 
 /// A rung that may not try.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::condition::WhenConfig;
 use crate::facts::Facts;
 use crate::glob::Glob;
+use crate::judging::Judging;
 use crate::plan::Why;
 
 /// The answerer that fetches a fact over HTTP: not one of the catalogue's, for it is not computed.
@@ -26,6 +27,8 @@ pub struct Policy {
     pub(crate) models: BTreeMap<Arc<str>, Limits>,
     pub(crate) intents: Intents,
     pub(crate) rules: Vec<Rule>,
+    /// How replies are judged where the policy says nothing of it.
+    pub(crate) unsaid: Arc<Judging>,
 }
 
 /// What takes an intent.
@@ -35,6 +38,8 @@ pub(crate) struct Binding {
     pub(crate) specialist: Option<Arc<str>>,
     pub(crate) threshold: f32,
     pub(crate) escalate_below: Option<f32>,
+    pub(crate) judging: Option<Arc<Judging>>,
+    pub(crate) shadow: bool,
 }
 
 /// Who computes the answer, and from which tables.
@@ -89,6 +94,8 @@ impl Default for Binding {
             specialist: None,
             threshold: CONFIDENCE,
             escalate_below: None,
+            judging: None,
+            shadow: false,
         }
     }
 }

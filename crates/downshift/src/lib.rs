@@ -13,6 +13,7 @@ pub mod endpoints;
 pub mod explain;
 pub mod gets;
 pub mod headers;
+pub mod judge;
 pub mod ladder;
 pub mod layers;
 pub mod metrics;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AttemptEntry, AttemptOutcome, BaselineMethod, Costs, Entry, Outcome};
 use crate::energy::{EnergyMethod, EnergyRange};
+use crate::judgement::{Judgement, ShadowEntry};
 use crate::model::CostUnknown;
 use crate::money::Money;
 use crate::rung::Rung;
@@ -57,6 +58,10 @@ pub(super) struct Row {
     first_token_seconds: Option<f64>,
     trail: Trail,
     attempts: Vec<AttemptEntry>,
+    #[serde(default)]
+    judged: Vec<Judgement>,
+    #[serde(default)]
+    shadow: Option<Box<ShadowEntry>>,
 }
 
 /// [`AttemptEntry`] as it is written.
@@ -64,6 +69,8 @@ pub(super) struct Row {
 pub(super) struct AttemptRow {
     rung: Rung,
     model: Arc<str>,
+    #[serde(default)]
+    judging: bool,
     outcome: AttemptOutcome,
     input_tokens: Option<u64>,
     cached_input_tokens: Option<u64>,
@@ -133,6 +140,8 @@ impl From<Entry> for Row {
             first_token_seconds: entry.first_token_seconds,
             trail: entry.trail,
             attempts: entry.attempts,
+            judged: entry.judged,
+            shadow: entry.shadow,
         }
     }
 }
@@ -185,6 +194,8 @@ impl From<Row> for Entry {
             first_token_seconds: row.first_token_seconds,
             trail: row.trail,
             attempts: row.attempts,
+            judged: row.judged,
+            shadow: row.shadow,
         }
     }
 }
@@ -194,6 +205,7 @@ impl From<AttemptEntry> for AttemptRow {
         Self {
             rung: attempt.rung,
             model: attempt.model,
+            judging: attempt.judging,
             outcome: attempt.outcome,
             input_tokens: attempt.usage.map(|usage| usage.input),
             cached_input_tokens: attempt.usage.map(|usage| usage.cached_input),
@@ -222,6 +234,7 @@ impl From<AttemptRow> for AttemptEntry {
             energy: range(row.energy_min_joules, row.energy_max_joules),
             rung: row.rung,
             model: row.model,
+            judging: row.judging,
             outcome: row.outcome,
             cost: row.cost_usd,
             cost_unknown: row.cost_unknown,

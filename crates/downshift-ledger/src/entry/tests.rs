@@ -35,6 +35,7 @@ fn attempt() -> AttemptEntry {
     AttemptEntry {
         rung: Rung::Specialist,
         model: "coder".into(),
+        judging: true,
         outcome: AttemptOutcome::Ok,
         usage: Some(Usage {
             input: 1,
@@ -92,6 +93,18 @@ fn full() -> Entry {
         first_token_seconds: Some(1.0),
         trail: [step()].into_iter().collect(),
         attempts: vec![attempt()],
+        judged: vec![Judgement {
+            model: "coder".into(),
+            probability: 0.5,
+            threshold: 0.75,
+            released: false,
+            scores: vec![crate::Score {
+                judge: crate::Judge::Agreement,
+                probability: Some(0.5),
+                evidence: "381 vs 391".to_owned(),
+            }],
+        }],
+        shadow: None,
     }
 }
 
@@ -115,11 +128,16 @@ const ROW: &str = r#"{
         }
     }],
     "attempts": [{
-        "rung": "specialist", "model": "coder", "outcome": "ok", "input_tokens": 1,
+        "rung": "specialist", "model": "coder", "judging": true, "outcome": "ok", "input_tokens": 1,
         "cached_input_tokens": 2, "output_tokens": 3, "reasoning_tokens": 4, "cost_usd": "0.01",
         "cost_unknown": null, "flops": 1e9, "energy_min_joules": 1.0, "energy_max_joules": 2.0,
         "seconds": 0.5, "first_token_seconds": 0.25
-    }]
+    }],
+    "judged": [{
+        "model": "coder", "probability": 0.5, "threshold": 0.75, "released": false,
+        "scores": [{ "judge": "agreement", "probability": 0.5, "evidence": "381 vs 391" }]
+    }],
+    "shadow": null
 }"#;
 
 /// The names are a table's columns and a public interface: a change here breaks readers.

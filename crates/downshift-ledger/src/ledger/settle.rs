@@ -104,6 +104,8 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
         first_token_seconds: first_token.map(|first| seconds_between(opening.arrived, first)),
         trail: state.trail.clone(),
         attempts,
+        judged: state.judged.clone(),
+        shadow: None,
     }
 }
 
@@ -159,7 +161,7 @@ pub(super) fn spent(book: &Book, attempt: &Try) -> Spent {
 /// The attempt whose reply the caller got: the last good one of the rung that replied, else its last.
 fn serving(attempts: &[Try], closing: &Closing) -> Option<usize> {
     let rung = closing.rung.filter(|rung| *rung != Rung::Answer)?;
-    let of_rung = |attempt: &Try| attempt.rung == rung;
+    let of_rung = |attempt: &Try| attempt.rung == rung && !attempt.judging;
     let is_good = |attempt: &Try| {
         attempt
             .ended
@@ -199,6 +201,7 @@ fn attempts(
         AttemptEntry {
             rung: attempt.rung,
             model: attempt.model.clone(),
+            judging: attempt.judging,
             outcome,
             usage,
             cost: figures.cost.ok(),

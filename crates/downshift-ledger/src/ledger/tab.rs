@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use downshift_wire::Usage;
 
+use super::shadow::Shadow;
 use super::{Book, Closing, Opening, settle};
 use crate::entry::{AttemptOutcome, Entry, Outcome};
+use crate::judgement::Judgement;
 use crate::rung::Rung;
 use crate::trail::{Spent, Step, Trail};
 
@@ -28,12 +30,14 @@ struct Shared {
 /// What has been booked.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    closed: bool,
     pub(super) key: Option<Arc<str>>,
+    pub(super) closed: bool,
     pub(super) classified: Option<Classified>,
     pub(super) prompt_tokens: Option<u64>,
     pub(super) trail: Trail,
     pub(super) attempts: Vec<Try>,
+    pub(super) judged: Vec<Judgement>,
+    pub(super) shadow: Shadow,
 }
 
 /// An attempt as it is booked.
@@ -41,6 +45,8 @@ pub(super) struct State {
 pub(super) struct Try {
     pub(super) rung: Rung,
     pub(super) model: Arc<str>,
+    /// Called to judge another's reply.
+    pub(super) judging: bool,
     pub(super) started: Instant,
     pub(super) first_token: Option<Instant>,
     pub(super) usage: Option<Usage>,
@@ -102,13 +108,27 @@ impl Tab {
         self.write(|state| state.trail.push(step));
     }
 
+    /// Books what judges said of a reply.
+    pub fn judged(&self, judgement: Judgement) {
+        self.write(|state| state.judged.push(judgement));
+    }
+
     /// Books a call to an upstream that begins now; `model` is its name in the policy.
     pub fn attempt(&self, rung: Rung, model: impl Into<Arc<str>>) -> Attempt {
+        self.begin(rung, model.into(), false)
+    }
+
+    /// Books a call that begins now and whose reply is only to judge another by.
+    pub fn second_opinion(&self, rung: Rung, model: impl Into<Arc<str>>) -> Attempt {
+        self.begin(rung, model.into(), true)
+    }
+
+    fn begin(&self, rung: Rung, model: Arc<str>, judging: bool) -> Attempt {
         let started = Instant::now();
-        let model = model.into();
         let begun = Try {
             rung,
             model,
+            judging,
             started,
             first_token: None,
             usage: None,
@@ -164,7 +184,7 @@ impl Tab {
     /// The closing of an entry that nobody closed: whoever was last asked was replying.
     pub(super) fn abandoned(&self) -> Closing {
         let state = self.state();
-        let last = state.attempts.last();
+        let last = state.attempts.iter().rfind(|attempt| !attempt.judging);
         Closing {
             rung: last.map(|attempt| attempt.rung),
             model: last.map(|attempt| attempt.model.clone()),
@@ -172,7 +192,7 @@ impl Tab {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // Bookings are plain assignments: a panic elsewhere leaves nothing half done.
         self.shared
             .state

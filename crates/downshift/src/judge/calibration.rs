@@ -1,0 +1,111 @@
+//! One probability out of what the judges say: hides how it is fitted, and what stands in until it is.
+//!
+//! **Fitted** (`judge.calibration`): the formula of [`FittedConfig`], which is monotone:
+//! a judge that thinks better of a reply never makes it look worse.
+//!
+//! **Without data** the most doubtful judge decides: the probability is the least of what
+//! the judges say. That asks for no assumption about how judges depend on one another,
+//! and errs towards going up. A judge that was asked for and had nothing to go by counts
+//! as [`SILENT`]; where nobody had anything to say against or for a reply, [`UNOPPOSED`] is what it gets.
+//!
+//! In both, a defect that a check found caps the probability at [`DEFECTIVE`].
+
+use downshift_ledger::Judge;
+use downshift_policy::{ExpectedConfig, FittedConfig, FittedJudgeConfig};
+
+use super::Finding;
+
+/// What a judge counts as who was asked for and had nothing to go by. Below every sensible threshold.
+pub const SILENT: f64 = 0.4;
+/// What a reply gets of which nothing is known but that no check found a defect: the operator's
+/// word that this model is good at this intent.
+pub const UNOPPOSED: f64 = 0.7;
+/// The most that a reply with a defect can get.
+pub const DEFECTIVE: f64 = 0.02;
+/// Log-odds beyond this are no longer told apart: one judge's certainty outweighs no other's.
+const CLAMP: f64 = 0.001;
+
+/// How scores become one probability.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Calibration {
+    fitted: Option<FittedConfig>,
+}
+
+// === impl Calibration ===
+
+impl Calibration {
+    /// By what was fitted from data.
+    pub fn fitted(config: FittedConfig) -> Self {
+        Self {
+            fitted: Some(config),
+        }
+    }
+
+    /// What is known of the intent before any call.
+    pub fn expected(&self) -> Option<&ExpectedConfig> {
+        self.fitted.as_ref()?.expected.as_ref()
+    }
+
+    /// How probable it is that the reply is good, 0 to 1.
+    pub fn combine(&self, findings: &[(Judge, Finding)]) -> f64 {
+        let probability = match &self.fitted {
+            Some(fitted) => by_fit(fitted, findings),
+            None => by_default(findings),
+        };
+        let defective = findings.iter().any(|(_, finding)| finding.defect.is_some());
+        if defective {
+            probability.min(DEFECTIVE)
+        } else {
+            probability
+        }
+    }
+}
+
+fn by_default(findings: &[(Judge, Finding)]) -> f64 {
+    let said = findings
+        .iter()
+        .filter_map(|(_, finding)| match finding.probability {
+            Some(probability) => Some(probability),
+            None => finding.required.then_some(SILENT),
+        });
+    said.min_by(f64::total_cmp).unwrap_or(UNOPPOSED)
+}
+
+fn by_fit(fitted: &FittedConfig, findings: &[(Judge, Finding)]) -> f64 {
+    let term = |(name, judge): (&String, &FittedJudgeConfig)| {
+        let found = findings.iter().find(|(said, _)| said.label() == name);
+        let said = found.and_then(|(_, finding)| finding.probability);
+        let probability = said.map_or(judge.missing, |said| curve(&judge.points, said));
+        judge.weight * logit(probability)
+    };
+    let sum = fitted.judges.iter().map(term).sum::<f64>() + fitted.bias;
+    curve(&fitted.points, sigmoid(sum))
+}
+
+/// A non-decreasing, piecewise linear function by its corners; level outside them.
+fn curve(points: &[[f64; 2]], x: f64) -> f64 {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else {
+        return x;
+    };
+    let right = points.partition_point(|point| point[0] < x);
+    let (Some(left), Some(right)) = (
+        right.checked_sub(1).and_then(|left| points.get(left)),
+        points.get(right),
+    ) else {
+        return if x <= first[0] { first[1] } else { last[1] };
+    };
+    let share = (x - left[0]) / (right[0] - left[0]);
+    left[1] + share * (right[1] - left[1])
+}
+
+fn logit(probability: f64) -> f64 {
+    let probability = probability.clamp(CLAMP, 1.0 - CLAMP);
+    (probability / (1.0 - probability)).ln()
+}
+
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+#[cfg(test)]
+mod tests;
