@@ -41,6 +41,28 @@ pub struct Spent {
 #[serde(transparent)]
 pub struct Trail(Vec<Step>);
 
+// === impl Spent ===
+
+impl Spent {
+    /// Both together; what is unknown of one is unknown of both. They ran at the same time, or are
+    /// told as if they had: the longer time counts.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            cost: self
+                .cost
+                .zip(other.cost)
+                .and_then(|(one, other)| one.checked_add(other)),
+            flops: self.flops.zip(other.flops).map(|(one, other)| one + other),
+            energy: self
+                .energy
+                .zip(other.energy)
+                .map(|(one, other)| one + other),
+            seconds: self.seconds.max(other.seconds),
+        }
+    }
+}
+
 // === impl Trail ===
 
 impl Trail {

@@ -2,6 +2,7 @@
 
 mod calls;
 mod chunk;
+mod logprobs;
 mod message;
 mod reply;
 mod request;

@@ -142,6 +142,9 @@ pub struct ModelConfig {
     /// Whether `stream_options.include_usage` is asked of it; a few servers refuse the field.
     #[serde(default = "yes")]
     pub include_usage: bool,
+    /// Whether token log-probabilities may be asked of it; a server that refuses them is asked once.
+    #[serde(default = "yes")]
+    pub logprobs: bool,
     /// How much of its streams is held before the client sees any. When absent the default
     /// where another model could still take over, and nothing where none could.
     #[serde(default)]

@@ -12,7 +12,7 @@ pub mod calibration;
 mod checks;
 mod logprobs;
 
-mod verifier;
+pub(crate) mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +23,10 @@ use downshift_wire::ChatRequest;
 
 pub use self::agreement::{Comparison, compare};
 pub use self::answer::Answer;
-pub use self::calibration::Calibration;
+pub use self::calibration::{Calibration, Calibrations};
+
+/// Why a judge of whole replies says nothing of a stream that is released before its end.
+const BEGINNING: &str = "not asked: only the beginning is held";
 
 /// Every judge, in the order in which they are told.
 pub const JUDGES: &[&dyn Judge] = &[

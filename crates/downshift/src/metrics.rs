@@ -3,6 +3,7 @@
 //! Counters are fed from closed entries alone, so they and the ledger cannot
 //! disagree. Money is summed in integers and becomes a float when it is read.
 
+mod judges;
 mod money;
 mod requests;
 mod store;

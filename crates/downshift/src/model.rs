@@ -1,6 +1,7 @@
 //! One model of the policy: how to call it, and what to tell an operator when it cannot be had.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use downshift_upstream::{self as upstream, Client, Endpoint, ErrorKind, HoldBack};
 use downshift_upstream::{Timeouts, Upstream};
@@ -18,6 +19,8 @@ pub struct Model {
     pub upstream: Upstream,
     /// How much of its streams is held, if the policy says so.
     pub hold_back: Option<HoldBack>,
+    /// Whether token log-probabilities may be asked of it; found out at the first call that refuses.
+    pub gives_logprobs: Arc<AtomicBool>,
     help: Arc<Help>,
 }
 
@@ -78,6 +81,7 @@ impl Model {
         Ok(Self {
             upstream: Upstream::new(client, endpoint)?,
             hold_back: config.hold_back,
+            gives_logprobs: Arc::new(AtomicBool::new(config.logprobs)),
             help: Arc::new(help),
         })
     }

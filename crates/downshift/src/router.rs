@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 
 use crate::config::{self, Loaded, Modality, ModelConfig, Problem};
 use crate::gets::{self, Gets};
+use crate::judge::{self, Calibrations};
 use crate::metrics::Metrics;
 use crate::model::Model;
 use crate::sticky::Sticky;
@@ -44,6 +45,8 @@ pub struct Router {
     llm: Model,
     /// The tables it names.
     pub tables: Arc<Tables>,
+    /// How each intent's judges are weighed.
+    pub calibrations: Arc<Calibrations>,
     /// The lookups over HTTP.
     pub gets: Arc<Gets>,
     /// The model that finds out what a query is about.
@@ -102,6 +105,7 @@ impl Router {
         let models = models(&loaded, &client, &mut problems);
         let gets = gets::gets(&loaded, &client, &mut problems);
         let store = store(&loaded, &mut problems);
+        let calibrations = judge::calibration::load(&loaded, &mut problems);
         let policy = match compile(&loaded, classifier.labels()) {
             Ok(policy) if problems.is_empty() => policy,
             Ok(_) => return Err(loaded.invalid(problems).into()),
@@ -127,6 +131,7 @@ impl Router {
             models: Arc::new(models),
             llm,
             tables: Arc::new(tables),
+            calibrations: Arc::new(calibrations),
             gets: Arc::new(gets),
             classifier: Arc::new(classifier),
             sticky: Arc::new(Sticky::new(&loaded.config.sticky)),

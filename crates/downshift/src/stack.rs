@@ -39,7 +39,7 @@ pub fn ladder(router: &Arc<Router>) -> Ladder {
         // Rung 1: computed here, or passed on.
         .layer(AnswerLayer::new(router))
         // Rung 2: a small model that is good at this domain, or passed on.
-        .layer(SpecialistLayer::new(router.models.clone()))
+        .layer(SpecialistLayer::new(router))
         // Rung 3: only what nothing smaller was sure of.
         .service(LlmRung::new(router.models.clone()));
     BoxCloneSyncService::new(stack)

@@ -97,10 +97,9 @@ impl Compiler<'_> {
 fn logprobs(written: &JudgeConfig, below: Option<f32>) -> Logprobs {
     let others = written.agreement.is_some() || written.verifier.is_some();
     match written.logprobs {
-        Some(LogprobsConfig::Off) => Logprobs::Unasked,
         Some(LogprobsConfig::Answer) => Logprobs::Answer,
         Some(LogprobsConfig::Whole) => Logprobs::Whole,
         None if below.is_some() && !others => Logprobs::IfGiven,
-        None => Logprobs::Unasked,
+        Some(LogprobsConfig::Off) | None => Logprobs::Unasked,
     }
 }

@@ -18,7 +18,7 @@ use std::fmt;
 
 use downshift_ledger::Judge as Name;
 
-use super::{Answer, Exhibit, Finding, Judge};
+use super::{Answer, BEGINNING, Exhibit, Finding, Judge};
 
 /// Every kind of answer, the most particular first; free text, which anything is, last.
 const KINDS: &[&dyn Kind] = &[
@@ -31,7 +31,7 @@ const KINDS: &[&dyn Kind] = &[
 
 /// The judge.
 #[derive(Debug)]
-pub struct Agreement;
+pub(super) struct Agreement;
 
 /// A kind of answer: how it is read, and what it is worth that two are the same.
 trait Kind: fmt::Debug + Sync {
@@ -92,6 +92,9 @@ impl Judge for Agreement {
         let judging = exhibit.judging;
         if judging.agreement.is_empty() && judging.samples == 0 {
             return None;
+        }
+        if !exhibit.answer.complete {
+            return Some(Finding::silent(false, BEGINNING));
         }
         let others = exhibit.others.iter().flatten().collect::<Vec<_>>();
         if others.is_empty() {

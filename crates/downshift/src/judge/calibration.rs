@@ -10,10 +10,17 @@
 //!
 //! In both, a defect that a check found caps the probability at [`DEFECTIVE`].
 
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
 use downshift_ledger::Judge;
-use downshift_policy::{ExpectedConfig, FittedConfig, FittedJudgeConfig};
+use downshift_policy::{
+    CalibrationConfig, CalibrationFile, ExpectedConfig, FittedConfig, FittedJudgeConfig,
+};
 
 use super::Finding;
+use crate::config::{Loaded, Problem};
 
 /// What a judge counts as who was asked for and had nothing to go by. Below every sensible threshold.
 pub const SILENT: f64 = 0.4;
@@ -24,6 +31,12 @@ pub const UNOPPOSED: f64 = 0.7;
 pub const DEFECTIVE: f64 = 0.02;
 /// Log-odds beyond this are no longer told apart: one judge's certainty outweighs no other's.
 const CLAMP: f64 = 0.001;
+
+/// The version of calibration files that is read.
+const VERSION: u32 = 1;
+
+/// How each intent's scores become one probability; the default where it is not named.
+pub type Calibrations = BTreeMap<Arc<str>, Calibration>;
 
 /// How scores become one probability.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -59,6 +72,63 @@ impl Calibration {
             probability
         }
     }
+}
+
+/// Reads what the policy says was fitted; a file that cannot be read is a problem at its place.
+pub fn load(loaded: &Loaded, problems: &mut Vec<Problem>) -> Calibrations {
+    let mut calibrations = Calibrations::new();
+    for (intent, config) in &loaded.config.intents {
+        let written = config
+            .judge
+            .as_ref()
+            .and_then(|judge| judge.calibration.as_ref());
+        let fitted = match written {
+            None => continue,
+            Some(CalibrationConfig::Fitted(fitted)) => Ok(Some((**fitted).clone())),
+            Some(CalibrationConfig::File(path)) => file(loaded, path, intent),
+        };
+        match fitted {
+            Ok(fitted) => {
+                let fitted = fitted.map_or_else(Calibration::default, Calibration::fitted);
+                calibrations.insert(intent.as_str().into(), fitted);
+            }
+            Err(message) => {
+                let place = format!("intents.{intent}.judge.calibration");
+                problems.push(Problem::at(place, message));
+            }
+        }
+    }
+    calibrations
+}
+
+/// What a file says of an intent.
+fn file(loaded: &Loaded, path: &str, intent: &str) -> Result<Option<FittedConfig>, String> {
+    let shown = loaded.resolve(Path::new(path));
+    let text = std::fs::read_to_string(&shown)
+        .map_err(|error| format!("cannot read {}: {error}", shown.display()))?;
+    let file: CalibrationFile =
+        serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))?;
+    if file.version != VERSION {
+        let version = file.version;
+        return Err(format!(
+            "{path}: version {version} is not known here; {VERSION} is"
+        ));
+    }
+    let named = file
+        .intents
+        .iter()
+        .map(|(name, fitted)| (format!("intents.{name}."), fitted));
+    let all = named.chain(
+        file.default
+            .iter()
+            .map(|fitted| ("default.".to_owned(), fitted)),
+    );
+    for (place, fitted) in all {
+        if let Some((field, message)) = fitted.problems().into_iter().next() {
+            return Err(format!("{path}: `{place}{field}` {message}"));
+        }
+    }
+    Ok(file.intents.get(intent).cloned().or(file.default))
 }
 
 fn by_default(findings: &[(Judge, Finding)]) -> f64 {

@@ -31,7 +31,7 @@ const CHECKS: &[(&str, Check)] = &[
 
 /// The judge.
 #[derive(Debug)]
-pub struct Checks;
+pub(super) struct Checks;
 
 /// Something wrong with a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl Judge for Checks {
         if left_out.len() == CHECKS.len() {
             return None;
         }
-        let made = CHECKS.iter().filter(|(name, _)| !left_out.contains(*name));
-        let found = made.filter_map(|(_, check)| check(exhibit)).next();
+        let mut made = CHECKS.iter().filter(|(name, _)| !left_out.contains(*name));
+        let found = made.find_map(|(_, check)| check(exhibit));
         Some(match found {
             Some(Defect { reason, evidence }) => Finding {
                 defect: Some(reason),

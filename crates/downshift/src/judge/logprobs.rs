@@ -20,7 +20,7 @@ const LEAST: f64 = -20.0;
 
 /// The judge.
 #[derive(Debug)]
-pub struct Logprobs;
+pub(super) struct Logprobs;
 
 impl Judge for Logprobs {
     fn name(&self) -> Name {

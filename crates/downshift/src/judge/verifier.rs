@@ -10,7 +10,7 @@ use downshift_wire::ChatRequest;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Exhibit, Finding, Judge};
+use super::{Answer, BEGINNING, Exhibit, Finding, Judge};
 
 /// What a bare "yes" is worth: verifiers agree too easily. Not measured; fit it with `downshift tune`.
 const YES: f64 = 0.75;
@@ -21,7 +21,7 @@ const MAX_SHOWN: usize = 16_000;
 
 /// The judge.
 #[derive(Debug)]
-pub struct Verifier;
+pub(super) struct Verifier;
 
 impl Judge for Verifier {
     fn name(&self) -> Name {
@@ -30,6 +30,9 @@ impl Judge for Verifier {
 
     fn judge(&self, exhibit: &Exhibit<'_>) -> Option<Finding> {
         exhibit.judging.verifier.as_ref()?;
+        if !exhibit.answer.complete {
+            return Some(Finding::silent(false, BEGINNING));
+        }
         Some(match exhibit.verified {
             Some(probability) => Finding::of(probability, ""),
             None => Finding::silent(true, "did not say"),
@@ -38,7 +41,7 @@ impl Judge for Verifier {
 }
 
 /// The request that asks a verifier; `logprobs`: whether it can be asked for them.
-pub(super) fn question(question: &str, answer: &Answer, logprobs: bool) -> Option<ChatRequest> {
+pub(crate) fn question(question: &str, answer: &Answer, logprobs: bool) -> Option<ChatRequest> {
     let said = tail(answer.said());
     let prompt = format!(
         "Below are a question and a proposed answer. Check the answer step by step in your head. \
@@ -59,11 +62,8 @@ pub(super) fn question(question: &str, answer: &Answer, logprobs: bool) -> Optio
 }
 
 /// How probable a verifier thinks it that the reply is right; `None` if it said neither yes nor no.
-pub(super) fn probability(reply: &[u8], text: &str) -> Option<f64> {
-    by_logprobs(reply).or_else(|| match verdict(text)? {
-        true => Some(YES),
-        false => Some(NO),
-    })
+pub(crate) fn probability(reply: &[u8], text: &str) -> Option<f64> {
+    by_logprobs(reply).or_else(|| Some(if verdict(text)? { YES } else { NO }))
 }
 
 fn by_logprobs(reply: &[u8]) -> Option<f64> {

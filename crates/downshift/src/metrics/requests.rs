@@ -5,6 +5,7 @@ use std::sync::Arc;
 use downshift_ledger::{AttemptEntry, CostUnknown, Entry, Rung, Sink};
 use prometheus::{Counter, CounterVec, Histogram, IntCounterVec, Opts, Registry};
 
+use super::judges::JudgeMetrics;
 use super::money::MoneyCounter;
 use super::{OWN_SECONDS, histogram, int_counter};
 
@@ -27,6 +28,7 @@ pub(super) struct RequestMetrics {
     unknown_price: IntCounterVec,
     missing_usage: IntCounterVec,
     times: Times,
+    judges: JudgeMetrics,
 }
 
 /// How long requests take.
@@ -97,6 +99,7 @@ impl RequestMetrics {
                 &["model"],
             )?,
             times: Times::register(registry)?,
+            judges: JudgeMetrics::register(registry)?,
         })
     }
 }
@@ -116,6 +119,12 @@ impl Sink for RequestMetrics {
         }
         for attempt in &entry.attempts {
             self.attempt(attempt);
+        }
+        for judgement in &entry.judged {
+            self.judges.judged(judgement);
+        }
+        if let Some(shadow) = &entry.shadow {
+            self.judges.shadow(shadow);
         }
         if let Some(baseline) = entry.baseline {
             self.baseline.add(&[], baseline);

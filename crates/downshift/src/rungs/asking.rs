@@ -23,6 +23,8 @@ pub(super) struct Asking<'a> {
     pub(super) query: &'a Query,
     /// The rung that asks.
     pub(super) rung: Rung,
+    /// Whether the reply is only to judge another's by.
+    pub(super) judging: bool,
     /// Whether somebody else takes the query should this one fail.
     pub(super) rescued: bool,
     /// How much of a stream to hold where the model's own `hold_back` does not say.
@@ -42,7 +44,11 @@ pub(super) struct Failed {
 pub(super) async fn ask(asking: Asking<'_>, model: &Model) -> Result<Held, Failed> {
     let Asking { query, rung, .. } = asking;
     let name = model.name();
-    let attempt = query.tab.attempt(rung, name.clone());
+    let attempt = if asking.judging {
+        query.tab.second_opinion(rung, name.clone())
+    } else {
+        query.tab.attempt(rung, name.clone())
+    };
     let call = Call {
         request: query.ask.request.clone(),
         headers: query.ask.headers.clone(),

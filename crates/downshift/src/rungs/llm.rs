@@ -46,6 +46,7 @@ impl Service<Planned> for LlmRung {
             let asking = Asking {
                 query: &planned.query,
                 rung: Rung::Llm,
+                judging: false,
                 rescued: false,
                 hold_back: None,
             };

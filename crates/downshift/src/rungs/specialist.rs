@@ -4,36 +4,48 @@
 //! may still take the query. Where its reply is to be judged, the judge stands
 //! between the attempt and the return.
 
+mod panel;
+
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use downshift_ledger::{Rung, Step};
+use downshift_ledger::{Reason, Rung, Spent, Step};
+use downshift_policy::{Judging, Logprobs};
+use futures_util::StreamExt;
 use tower::{Layer, Service, ServiceExt};
 
+use self::panel::{Judged, Panel};
 use super::RungFuture;
-use super::asking::{self, Asking};
-use crate::ladder::{Error, Planned, Reply};
-use crate::router::Models;
+use super::asking::{self, Asking, Failed};
+use crate::judge::{Calibration, Calibrations, Ruling};
+use crate::ladder::{Error, Planned, Reply, ReplyBody};
+use crate::model::Model;
+use crate::router::{Models, Router};
 
 /// Makes [`SpecialistRung`] services.
 #[derive(Debug, Clone)]
 pub struct SpecialistLayer {
     models: Arc<Models>,
+    calibrations: Arc<Calibrations>,
 }
 
 /// Replies with a specialist's words, or passes on.
 #[derive(Debug, Clone)]
 pub struct SpecialistRung<S> {
     models: Arc<Models>,
+    calibrations: Arc<Calibrations>,
     inner: S,
 }
 
 // === impl SpecialistLayer ===
 
 impl SpecialistLayer {
-    /// Asks the specialists among `models`.
-    pub fn new(models: Arc<Models>) -> Self {
-        Self { models }
+    /// Asks the router's specialists, and judges them by its calibrations.
+    pub fn new(router: &Router) -> Self {
+        Self {
+            models: router.models.clone(),
+            calibrations: router.calibrations.clone(),
+        }
     }
 }
 
@@ -43,6 +55,7 @@ impl<S> Layer<S> for SpecialistLayer {
     fn layer(&self, inner: S) -> Self::Service {
         SpecialistRung {
             models: self.models.clone(),
+            calibrations: self.calibrations.clone(),
             inner,
         }
     }
@@ -66,39 +79,124 @@ where
     fn call(&mut self, planned: Planned) -> Self::Future {
         let inner = self.inner.clone();
         let step = planned.plan.specialist.clone();
-        let model = step.and_then(|step| self.models.get(&step.model).cloned());
-        let Some(model) = model else {
+        let model = step
+            .as_ref()
+            .and_then(|step| self.models.get(&step.model).cloned());
+        let (Some(step), Some(model)) = (step, model) else {
             planned.skip(Rung::Specialist);
             return Box::pin(inner.oneshot(planned));
         };
+        let (models, calibrations) = (self.models.clone(), self.calibrations.clone());
         Box::pin(async move {
-            let asking = Asking {
-                query: &planned.query,
-                rung: Rung::Specialist,
-                rescued: planned.plan.llm.is_some(),
-                hold_back: None,
+            let replied = match &step.judging {
+                Some(judging) => judged(&planned, &model, judging, (&models, &calibrations)).await,
+                None => unjudged(&planned, &model).await,
             };
-            match asking::ask(asking, &model).await {
-                Ok(held) => Ok(held.release()),
+            match replied {
+                Ok(reply) => Ok(reply),
                 // Where no rung above may try, the failure is the caller's answer.
-                Err(asking::Failed { error, .. }) if planned.plan.llm.is_none() => {
-                    Err(Error::Upstream {
-                        rung: Rung::Specialist,
-                        model: model.name().clone(),
-                        source: error,
-                    })
-                }
-                Err(asking::Failed { error, spent }) => {
-                    planned.query.tab.pass_on(Step {
-                        rung: Rung::Specialist,
-                        reason: asking::reason(&error),
-                        confidence: planned.plan.confidence,
-                        detail: Some(model.explain(&error)),
-                        spent,
-                    });
+                Err(Passed::Failed(failed)) if planned.plan.llm.is_none() => Err(Error::Upstream {
+                    rung: Rung::Specialist,
+                    model: model.name().clone(),
+                    source: failed.error,
+                }),
+                Err(passed) => {
+                    planned.query.tab.pass_on(passed.step(&planned, &model));
                     inner.oneshot(planned).await
                 }
             }
         })
+    }
+}
+
+/// Why the specialist's reply is not the caller's.
+enum Passed {
+    /// There is none.
+    Failed(Failed),
+    /// It was judged and is not good enough.
+    Weak(Box<Ruling>, Option<Spent>),
+}
+
+/// The specialist's reply as it comes.
+async fn unjudged(planned: &Planned, model: &Model) -> Result<Reply, Passed> {
+    let asking = Asking {
+        query: &planned.query,
+        rung: Rung::Specialist,
+        judging: false,
+        rescued: planned.plan.llm.is_some(),
+        hold_back: None,
+    };
+    let held = asking::ask(asking, model).await.map_err(Passed::Failed)?;
+    Ok(held.release())
+}
+
+/// The specialist's reply, if the judges let it pass.
+async fn judged(
+    planned: &Planned,
+    model: &Model,
+    judging: &Judging,
+    (models, calibrations): (&Models, &Calibrations),
+) -> Result<Reply, Passed> {
+    let default = Calibration::default();
+    let intent = planned.plan.intent.as_ref();
+    let calibration = intent.and_then(|intent| calibrations.get(intent));
+    let panel = Panel {
+        planned,
+        model,
+        models,
+        judging,
+        calibration: calibration.unwrap_or(&default),
+    };
+    let Judged {
+        held,
+        ruling,
+        spent,
+    } = panel.ask().await.map_err(Passed::Failed)?;
+    planned.query.tab.judged(ruling.judgement.clone());
+    if ruling.reason.is_some() {
+        let spent = [held.abandon(), spent].into_iter().flatten();
+        return Err(Passed::Weak(Box::new(ruling), spent.reduce(Spent::and)));
+    }
+    let reply = held.release();
+    let unasked = !planned.query.ask.request.logprobs && judging.logprobs != Logprobs::Unasked;
+    Ok(if unasked {
+        without_logprobs(reply)
+    } else {
+        reply
+    })
+}
+
+/// The reply without what was asked for judging alone.
+fn without_logprobs(reply: Reply) -> Reply {
+    let body = match reply.body {
+        ReplyBody::Whole(whole) => ReplyBody::Whole(whole.without_logprobs()),
+        ReplyBody::Stream(chunks) => {
+            let plain = chunks.map(|chunk| chunk.map(|chunk| chunk.without_logprobs()));
+            ReplyBody::Stream(Box::pin(plain))
+        }
+    };
+    Reply { body, ..reply }
+}
+
+// === impl Passed ===
+
+impl Passed {
+    fn step(self, planned: &Planned, model: &Model) -> Step {
+        match self {
+            Self::Failed(Failed { error, spent }) => Step {
+                rung: Rung::Specialist,
+                reason: asking::reason(&error),
+                confidence: planned.plan.confidence,
+                detail: Some(model.explain(&error)),
+                spent,
+            },
+            Self::Weak(ruling, spent) => Step {
+                rung: Rung::Specialist,
+                reason: ruling.reason.unwrap_or(Reason::WeakReply),
+                confidence: Some(ruling.judgement.probability),
+                detail: Some(ruling.judgement.to_string()),
+                spent,
+            },
+        }
     }
 }

@@ -50,7 +50,7 @@ impl Kind for CodeOutput {
         (!literal.is_empty() && literal.len() <= MAX_BYTES).then_some(literal)
     }
 
-    /// CRUXEval: two small models agree on 16 to 36 of 100, and are then right in 66 to 86; three in 79.
+    /// `CRUXEval`: two small models agree on 16 to 36 of 100, and are then right in 66 to 86; three in 79.
     fn worth(&self) -> Worth {
         Worth {
             none: 0.20,

@@ -81,10 +81,5 @@ fn evidence_holds_no_passage_of_a_reply() {
     let question = "def f(): return 'x'\nassert f() == ??";
     let long = format!("[ANSWER]'{}'[/ANSWER]", "secrets".repeat(20));
     let short = "[ANSWER]'x'[/ANSWER]";
-    check(
-        question,
-        &[short, &long],
-        0.20,
-        "x vs 140 characters",
-    );
+    check(question, &[short, &long], 0.20, "x vs 140 characters");
 }

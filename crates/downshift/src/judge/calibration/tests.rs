@@ -78,11 +78,9 @@ fn what_was_fitted_is_the_formula_that_is_stated() {
 #[test]
 fn a_curve_is_level_outside_its_corners() {
     let points = [[0.2, 0.1], [0.6, 0.5]];
-    let at = |x| (curve(&points, x) * 1e9).round() / 1e9;
-    assert_eq!(
-        [at(0.0), at(0.2), at(0.4), at(0.6), at(1.0)],
-        [0.1, 0.1, 0.3, 0.5, 0.5]
-    );
+    for (x, y) in [(0.0, 0.1), (0.2, 0.1), (0.4, 0.3), (0.6, 0.5), (1.0, 0.5)] {
+        assert!((curve(&points, x) - y).abs() < 1e-9, "{x}");
+    }
     assert!((curve(&[], 0.3) - 0.3).abs() < 1e-12);
 }
 

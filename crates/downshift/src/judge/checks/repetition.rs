@@ -95,9 +95,11 @@ mod tests {
         check(&"-".repeat(200), false);
         check("no no no no no", false);
         check("", false);
-        let list = (0..40)
-            .map(|number| format!("- item number {number}\n"))
-            .collect::<String>();
+        let items = (0..40).map(|number| format!("- item number {number}"));
+        let list = items.collect::<Vec<_>>().join(
+            "
+",
+        );
         check(&list, false);
     }
 }

@@ -43,12 +43,12 @@ impl Place {
         }
     }
 
-    fn says(&self, what: impl std::fmt::Display) -> Option<String> {
+    fn says(&self, what: impl std::fmt::Display) -> String {
         let place = match self.pointer.as_str() {
             "" => "it",
             pointer => pointer,
         };
-        Some(format!("{place} {what}"))
+        format!("{place} {what}")
     }
 }
 
@@ -58,7 +58,7 @@ impl Fit<'_> {
             return None;
         }
         let schema = match schema {
-            Value::Bool(false) => return at.says("must not be there"),
+            Value::Bool(false) => return Some(at.says("must not be there")),
             Value::Object(schema) => schema,
             _ => return None,
         };
@@ -80,10 +80,10 @@ impl Fit<'_> {
         let list = |name: &str| schema.get(name).and_then(Value::as_array);
         let fits = |one: &&Value| self.misfit(one, value, &at.here()).is_none();
         if list("anyOf").is_some_and(|all| !all.iter().any(|one| fits(&one))) {
-            return at.says("fits none of `anyOf`");
+            return Some(at.says("fits none of `anyOf`"));
         }
         if list("oneOf").is_some_and(|all| all.iter().filter(fits).count() != 1) {
-            return at.says("does not fit exactly one of `oneOf`");
+            return Some(at.says("does not fit exactly one of `oneOf`"));
         }
         list("allOf")?
             .iter()
@@ -136,22 +136,16 @@ fn kind(schema: &Map<String, Value>, value: &Value, at: &Place) -> Option<String
         _ => true,
     };
     let fits = names.iter().any(|name| is(name));
-    if fits {
-        None
-    } else {
-        at.says(format_args!("is no {}", names.join(" or ")))
-    }
+    (!fits).then(|| at.says(format_args!("is no {}", names.join(" or "))))
 }
 
 fn listed(schema: &Map<String, Value>, value: &Value, at: &Place) -> Option<String> {
     let listed = schema.get("enum").and_then(Value::as_array);
     if listed.is_some_and(|listed| !listed.contains(value)) {
-        return at.says("is none of the values of `enum`");
+        return Some(at.says("is none of the values of `enum`"));
     }
     let fixed = schema.get("const")?;
-    (fixed != value)
-        .then(|| at.says("is not the value of `const`"))
-        .flatten()
+    (fixed != value).then(|| at.says("is not the value of `const`"))
 }
 
 fn bounds(schema: &Map<String, Value>, value: &Value, at: &Place) -> Option<String> {
@@ -168,7 +162,8 @@ fn bounds(schema: &Map<String, Value>, value: &Value, at: &Place) -> Option<Stri
     let high = bound(most).is_some_and(|bound| size > bound)
         || (strict && bound("exclusiveMaximum").is_some_and(|bound| size >= bound));
     if low || high {
-        return at.says(if low { "is too small" } else { "is too large" });
+        let misfit = if low { "is too small" } else { "is too large" };
+        return Some(at.says(misfit));
     }
     None
 }
@@ -236,6 +231,10 @@ mod tests {
             json!(0),
             Some("it is too small"),
         );
+    }
+
+    #[test]
+    fn objects_and_combinations() {
         check(
             json!({"additionalProperties": false, "properties": {"a": {}}}),
             json!({"a": 1, "b": 2}),

@@ -13,8 +13,8 @@ pub(super) fn check(exhibit: &Exhibit<'_>) -> Option<Defect> {
         return None;
     }
     let request: Value = serde_json::from_slice(exhibit.request.body()).ok()?;
-    let calls = exhibit.answer.calls.iter();
-    let wrong = calls.filter_map(|call| wrong(call, &request)).next()?;
+    let mut calls = exhibit.answer.calls.iter();
+    let wrong = calls.find_map(|call| wrong(call, &request))?;
     Some(Defect::new(Reason::MalformedReply, wrong))
 }
 
@@ -25,7 +25,7 @@ fn wrong(call: &Call, request: &Value) -> Option<String> {
         .iter()
         .map(|tool| tool["function"].clone())
         .chain(list("functions"));
-    let mut known = functions.filter(|function| function.is_object()).peekable();
+    let mut known = functions.filter(Value::is_object).peekable();
     // Tools of other kinds are not checked, and neither are those that nobody offered here.
     known.peek()?;
     let Some(function) = known.find(|function| function["name"] == call.name.as_str()) else {

@@ -50,13 +50,11 @@ impl Held {
     }
 
     /// The model that replied, by its name in the policy.
-    #[expect(dead_code, reason = "a judge looks at what is held")]
     pub(in crate::rungs) fn model(&self) -> &Arc<str> {
         &self.model
     }
 
     /// Whether this is the whole reply; of a stream it may be the beginning.
-    #[expect(dead_code, reason = "a judge looks at what is held")]
     pub(in crate::rungs) fn is_complete(&self) -> bool {
         match &self.body {
             HeldBody::Whole(..) => true,
@@ -65,7 +63,6 @@ impl Held {
     }
 
     /// The reply, if one in one piece was asked for.
-    #[expect(dead_code, reason = "a judge looks at what is held")]
     pub(in crate::rungs) fn whole(&self) -> Option<&ChatReply> {
         match &self.body {
             HeldBody::Whole(reply, _) => Some(reply),
@@ -74,24 +71,10 @@ impl Held {
     }
 
     /// What is held of a stream, in order; nothing, if one piece was asked for.
-    #[expect(dead_code, reason = "a judge looks at what is held")]
     pub(in crate::rungs) fn chunks(&self) -> &[ChatChunk] {
         match &self.body {
             HeldBody::Whole(..) => &[],
             HeldBody::Stream(beginning) => &beginning.chunks,
-        }
-    }
-
-    /// The text of the first choice, as far as it is held.
-    #[expect(dead_code, reason = "a judge looks at what is held")]
-    pub(in crate::rungs) fn text(&self) -> String {
-        match &self.body {
-            HeldBody::Whole(reply, _) => reply.text.clone(),
-            HeldBody::Stream(beginning) => beginning
-                .chunks
-                .iter()
-                .map(|chunk| chunk.text.as_str())
-                .collect(),
         }
     }
 
@@ -116,7 +99,6 @@ impl Held {
 
     /// Drops the reply in favour of another; the upstream's connection is closed at once. Says
     /// what the try cost.
-    #[expect(dead_code, reason = "a judge looks at what is held")]
     pub(in crate::rungs) fn abandon(self) -> Option<Spent> {
         match self.body {
             HeldBody::Whole(_, spent) => Some(spent),
