@@ -20,6 +20,7 @@ mod get_lookup;
 mod harness;
 mod history;
 mod hold_back;
+mod judge;
 mod ledger;
 mod lifecycle;
 mod models;

@@ -81,6 +81,14 @@ impl Policy {
         self
     }
 
+    /// Writes other text in place of a word.
+    #[must_use]
+    pub fn replaced(mut self, word: &str, text: &str) -> Self {
+        assert!(self.text.contains(word), "no {word}");
+        self.text = self.text.replace(word, text);
+        self
+    }
+
     /// Takes out the rule for requests that name `model`.
     #[must_use]
     pub fn without_rule(mut self, model: &str) -> Self {

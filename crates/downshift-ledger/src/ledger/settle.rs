@@ -65,7 +65,6 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
     let said = state.classified.as_ref();
     let cost = Money::sum(attempts.iter().map(|attempt| attempt.cost));
     let (known_cost, unknown_costs) = known_cost(&attempts);
-    let saved = |baseline: Money| baseline.checked_sub(cost?);
     let flops = attempts
         .iter()
         .try_fold(own.flops as f64, |sum, attempt| Some(sum + attempt.flops?));
@@ -90,7 +89,6 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
         unknown_costs,
         baseline: baseline.cost,
         saving: baseline.saving(cost),
-        saving: baseline.cost.and_then(saved),
         baseline_method: baseline.method,
         flops,
         baseline_flops: baseline.flops,
