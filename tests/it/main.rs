@@ -26,6 +26,7 @@ mod lifecycle;
 mod models;
 mod passthrough;
 mod policies;
+mod shadow;
 mod sticky;
 mod story;
 mod stream;

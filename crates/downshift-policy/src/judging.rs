@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::config::StreamConfig;
+
 /// The confidence below which a judged reply goes up where the policy does not say.
 pub(crate) const ESCALATE_BELOW: f32 = 0.5;
 
@@ -21,8 +23,8 @@ pub struct Judging {
     pub verifier: Option<Arc<str>>,
     /// The confidence below which the query goes up, its margin included, 0 to 1.
     pub threshold: f32,
-    /// Of a stream, only what is held back anyway is judged.
-    pub held_only: bool,
+    /// What is judged of a stream, where the policy says so.
+    pub stream: Option<StreamConfig>,
 }
 
 /// Whether token log-probabilities are asked for, and of which tokens they count.
@@ -48,7 +50,7 @@ impl Default for Judging {
             samples: 0,
             verifier: None,
             threshold: ESCALATE_BELOW,
-            held_only: false,
+            stream: None,
         }
     }
 }
@@ -58,6 +60,15 @@ impl Judging {
     pub fn needs_whole(&self) -> bool {
         let others = !self.agreement.is_empty() || self.samples > 0 || self.verifier.is_some();
         let spans = matches!(self.logprobs, Logprobs::Answer | Logprobs::Whole);
-        !self.held_only && (others || spans)
+        match self.stream {
+            Some(StreamConfig::Whole) => true,
+            Some(StreamConfig::Held) => false,
+            None => others || spans,
+        }
+    }
+
+    /// Whether only what is held back of a stream anyway may be judged.
+    pub fn held_only(&self) -> bool {
+        self.stream == Some(StreamConfig::Held)
     }
 }

@@ -80,6 +80,13 @@ impl Policy {
         self.intents.keys().map(|name| &**name)
     }
 
+    /// Whether queries of this intent are answered by the LLM, and the ladder only watched.
+    pub fn shadows(&self, intent: &str) -> bool {
+        self.intents
+            .get(intent)
+            .is_some_and(|binding| binding.shadow)
+    }
+
     /// The top rung, by the model's name.
     pub fn llm(&self) -> &Arc<str> {
         &self.llm

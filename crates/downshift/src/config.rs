@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use downshift_ledger::{HardwareClass, PriceConfig};
-use downshift_policy::{IntentConfig, RuleConfig};
+use downshift_policy::{IntentConfig, Mode, RuleConfig};
 use downshift_upstream::{Api, HoldBack, TimeoutsConfig};
 use serde::{Deserialize, Deserializer, de};
 
@@ -24,6 +24,7 @@ pub use self::secret::SecretConfig;
 pub use self::store::StoreConfig;
 pub use self::yaml::Problem;
 use crate::duration::Seconds;
+use crate::rungs::shadow::ShadowConfig;
 use crate::sticky::StickyConfig;
 
 /// The policy that is compiled into the binary: a copy of the shipped router.yaml.
@@ -79,6 +80,12 @@ pub struct Config {
     /// Decided before the intents; the first that matches wins.
     #[serde(default)]
     pub rules: Vec<RuleConfig>,
+    /// `shadow`: the LLM answers every query, and what the ladder would have answered is recorded.
+    #[serde(default)]
+    pub mode: Mode,
+    /// The share of queries that is shadowed, and the bounds on doing so.
+    #[serde(default)]
+    pub shadow: ShadowConfig,
     /// The model that classifies, and the threads it runs on.
     #[serde(default)]
     pub classifier: ClassifierConfig,

@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use downshift_ledger::{Ledger, Opening, Rung, Step};
+use downshift_policy::Mode;
 use downshift_wire::ChatRequest;
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -41,6 +42,9 @@ pub struct Explanation {
     /// The host that a lookup would ask; nobody is asked to explain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asks: Option<String>,
+    /// The llm replies all the same, and this is only recorded: the policy shadows it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
     /// Why each rung below passed on.
     pub trail: Vec<Step>,
 }
@@ -161,7 +165,12 @@ impl Explainer {
         let would_fetch = rung == Rung::Answer.label() && answer.is_none();
         let get = intent.as_ref().filter(|_| would_fetch);
         let get = get.and_then(|intent| self.router.gets.get(intent));
+        let always = self.router.loaded.config.mode == Mode::Shadow;
+        let of_intent = intent
+            .as_ref()
+            .is_some_and(|intent| self.router.policy.shadows(intent));
         Explanation {
+            shadow: rung != Rung::Llm.label() && (always || of_intent),
             query: query.to_owned(),
             rung,
             asks: get.map(|get| get.origin()),

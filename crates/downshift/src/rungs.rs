@@ -10,8 +10,10 @@ pub mod classify;
 pub mod decide;
 pub mod llm;
 pub mod record;
+pub mod shadow;
 pub mod specialist;
 pub mod stick;
+pub mod worth;
 
 use futures_util::future::BoxFuture;
 

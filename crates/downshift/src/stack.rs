@@ -14,8 +14,10 @@ use crate::rungs::classify::ClassifyLayer;
 use crate::rungs::decide::DecideLayer;
 use crate::rungs::llm::LlmRung;
 use crate::rungs::record::RecordLayer;
+use crate::rungs::shadow::ShadowLayer;
 use crate::rungs::specialist::SpecialistLayer;
 use crate::rungs::stick::StickLayer;
+use crate::rungs::worth::WorthLayer;
 
 /// The ladder as endpoints call it.
 pub type Ladder = BoxCloneSyncService<Ask, Settled, Box<Failure>>;
@@ -36,8 +38,12 @@ pub fn ladder(router: &Arc<Router>) -> Ladder {
         .layer(ClassifyLayer::new(router))
         // Which rungs may try, by the operator's policy.
         .layer(DecideLayer::new(router.policy.clone()))
+        // Where the policy only watches: the LLM answers, and the rungs below run beside it.
+        .layer(ShadowLayer::new(router))
         // Rung 1: computed here, or passed on.
         .layer(AnswerLayer::new(router))
+        // Asks no small model where that cannot pay; below rung 1, which costs nothing.
+        .layer(WorthLayer::new(router))
         // Rung 2: a small model that is good at this domain, or passed on.
         .layer(SpecialistLayer::new(router))
         // Rung 3: only what nothing smaller was sure of.
@@ -51,6 +57,7 @@ pub fn decision(router: &Arc<Router>) -> Decision {
         .layer(ClassifyLayer::new(router))
         .layer(DecideLayer::new(router.policy.clone()))
         .layer(AnswerLayer::new(router).without_fetching())
+        .layer(WorthLayer::new(router))
         .service(Undecided);
     BoxCloneSyncService::new(stack)
 }

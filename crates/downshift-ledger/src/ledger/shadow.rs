@@ -88,7 +88,16 @@ impl Drop for ShadowRun {
     }
 }
 
-fn with(entry: &Entry, shadow: Box<ShadowEntry>) -> Arc<Entry> {
+/// Live, the request would have cost what the run did, and the LLM's answer where that was needed.
+fn with(entry: &Entry, mut shadow: Box<ShadowEntry>) -> Arc<Entry> {
+    shadow.live_cost = match shadow.outcome {
+        ShadowOutcome::Answered => shadow.cost,
+        ShadowOutcome::Escalated => shadow
+            .cost
+            .zip(entry.cost)
+            .and_then(|(run, llm)| run.checked_add(llm)),
+        _ => None,
+    };
     Arc::new(Entry {
         shadow: Some(shadow),
         ..entry.clone()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Compiler;
 use crate::config::{
     AgreementMapConfig, CHECKS, CalibrationConfig, ChecksConfig, IntentConfig, JudgeConfig,
-    LogprobsConfig, StreamConfig,
+    LogprobsConfig,
 };
 use crate::judging::{ESCALATE_BELOW, Judging, Logprobs};
 
@@ -53,7 +53,7 @@ impl Compiler<'_> {
             samples,
             verifier: written.verifier.as_deref().map(Into::into),
             threshold: (below + written.margin.unwrap_or(0.0)).min(1.0),
-            held_only: written.stream == Some(StreamConfig::Held),
+            stream: written.stream,
         }))
     }
 

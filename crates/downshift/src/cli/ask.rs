@@ -120,6 +120,10 @@ fn describe(out: &mut impl Write, entry: &Entry) -> io::Result<()> {
         trail::line(out, step)?;
     }
     writeln!(out, "{rung:<11}{} by {model}", entry.outcome.label())?;
+    // Those that went up are on the trail.
+    for judgement in entry.judged.iter().filter(|judgement| judgement.released) {
+        writeln!(out, "judged     {judgement}")?;
+    }
     match (&entry.intent, entry.confidence) {
         (Some(intent), Some(confidence)) => {
             writeln!(out, "intent     {intent}, {:.1} % sure", confidence * 100.0)?;

@@ -98,6 +98,12 @@ impl Explain {
                 None => writeln!(out, "{rung:<11}would ask {model}")?,
             },
         }
+        if explanation.shadow {
+            writeln!(
+                out,
+                "shadow     the llm replies all the same; this is only recorded"
+            )?;
+        }
         match (&explanation.intent, explanation.confidence) {
             (Some(intent), Some(confidence)) => {
                 writeln!(out, "intent     {intent}, {:.1} % sure", confidence * 100.0)?;

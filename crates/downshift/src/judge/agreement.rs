@@ -150,6 +150,15 @@ pub fn compare<'a>(
 // === impl Comparison ===
 
 impl Comparison {
+    /// How far the others agree with the first, 0 to 1.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a share, told to a few digits"
+    )]
+    pub fn share(&self) -> f32 {
+        self.agreement as f32
+    }
+
     /// How probable it is that the first reply is right: between what it is worth that none
     /// agrees and that all do, in proportion.
     fn probability(&self) -> f64 {

@@ -154,7 +154,7 @@ impl Panel<'_> {
     /// Whether only the beginning of a stream is held, because the policy says so.
     fn holds_a_beginning(&self) -> bool {
         let of_model = self.model.hold_back;
-        self.judging.held_only || of_model.is_some_and(|hold_back| hold_back != HoldBack::Whole)
+        self.judging.held_only() || of_model.is_some_and(|hold_back| hold_back != HoldBack::Whole)
     }
 
     fn wants_logprobs(&self) -> bool {
@@ -164,7 +164,7 @@ impl Panel<'_> {
     }
 
     fn asking<'q>(&self, query: &'q Query) -> Asking<'q> {
-        let structured = query.ask.request.structured && !self.judging.held_only;
+        let structured = query.ask.request.structured && !self.judging.held_only();
         let whole = self.judging.needs_whole() || structured;
         Asking {
             query,
