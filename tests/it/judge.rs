@@ -458,6 +458,5 @@ async fn a_policy_that_names_no_such_judge_is_told_so() {
         let started = Router::try_start(&policy([&upstream; 3], intent)).await;
         let told = started.map(drop).expect_err("the policy is wrong");
         assert!(told.contains(message), "{told}");
-        assert!(told.contains(":"), "{told}");
     }
 }
