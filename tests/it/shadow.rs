@@ -74,7 +74,9 @@ async fn what_would_have_gone_up_is_told() {
     let shadow = &entry["shadow"];
     assert_eq!(shadow["outcome"], "escalated", "{entry:#}");
     assert_eq!(shadow["agreement"], Value::Null);
-    assert_eq!(shadow["trail"][0]["reason"], "refused_reply");
+    let trail = shadow["trail"].as_array().expect("a trail");
+    let mut reasons = trail.iter().map(|step| &step["reason"]);
+    assert!(reasons.any(|reason| reason == "refused_reply"), "{entry:#}");
     assert_ne!(shadow["live_cost_usd"], shadow["cost_usd"]);
 }
 
