@@ -29,6 +29,20 @@ pub enum Error {
         source: std::io::Error,
     },
 
+    /// A file of the model could not be written.
+    #[error("cannot write {file}")]
+    Unwritable {
+        /// The file, as an operator would name it.
+        file: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// Labelled texts cannot be trained on.
+    #[error("cannot train on these texts: {0}")]
+    Untrainable(String),
+
     /// `model.json` is not what it should be.
     #[error("{file} does not describe a model: {problem}")]
     Description {
@@ -131,6 +145,8 @@ impl Error {
         match self {
             Self::NoBackend { .. } => "no_backend",
             Self::Unreadable { .. } => "unreadable",
+            Self::Unwritable { .. } => "unwritable",
+            Self::Untrainable(_) => "untrainable",
             Self::Description { .. } => "description",
             Self::Tokenizer { .. } => "tokenizer",
             Self::Graph { .. } => "graph",

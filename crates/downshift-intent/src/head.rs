@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::head::regression::{Regression, Sample};
+pub(crate) use crate::head::regression::{Regression, Sample};
 use crate::verdict::Intents;
 
 mod regression;

@@ -12,6 +12,7 @@ use crate::runtime::Runtime;
 use crate::session::{BIGRAM_IDS, EMBEDDING, OnnxSession, Outputs, Session, TOKEN_IDS};
 use crate::source::{File, Files, Source};
 use crate::tokens::Tokenizer;
+use crate::trained::TrainedHead;
 use crate::verdict::{Verdict, calibrate};
 use crate::{Error, bigrams};
 
@@ -46,6 +47,8 @@ struct Shared {
     file: String,
     tokenizer: Tokenizer,
     description: Description,
+    /// Intents of a user's own, in place of the graph's.
+    trained: Option<TrainedHead>,
     open: Box<Open>,
 }
 
@@ -66,11 +69,15 @@ impl Model {
             model,
             tokenizer,
             description,
+            head,
         } = Files::open(source)?;
         let description = Description::decode(&description)?;
         let names = tokenizer;
         let tokenizer = Tokenizer::decode(&names, description.max_tokens)?;
         check_tables(&model, &names, &tokenizer, &description)?;
+        let trained = head
+            .map(|(about, numbers)| TrainedHead::decode(&about, &numbers))
+            .transpose()?;
 
         let runtime = runtime.clone();
         let file = model.name().to_owned();
@@ -83,6 +90,7 @@ impl Model {
             file,
             tokenizer,
             description,
+            trained,
             open: Box::new(open),
         }))?;
         tracing::info!(
@@ -167,7 +175,7 @@ impl Model {
     }
 
     /// The text as a vector of length 1; `None` if it holds no words.
-    fn embed(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
+    pub(crate) fn embed(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
         match self.trace(text) {
             Ok(_) => Ok(unit(&self.outputs.embedding)),
             Err(Error::Empty) => Ok(None),
@@ -210,8 +218,14 @@ impl Model {
         let started = Instant::now();
         let tokens = self.trace(text)?.token_ids.len();
         let description = &self.shared.description;
-        let (mut intents, mut out_of_scope) = calibrate(&self.outputs.logits, description)?;
         let mut flops = description.flops.of(tokens);
+        let (mut intents, mut out_of_scope) = match &self.shared.trained {
+            Some(trained) => {
+                flops = flops.saturating_add(trained.flops(text.len()));
+                trained.verdict(text, &self.outputs.embedding)?
+            }
+            None => calibrate(&self.outputs.logits, description)?,
+        };
         if let Some(head) = &self.head {
             head.mix(&self.outputs.embedding, &mut intents, &mut out_of_scope);
             flops = flops.saturating_add(head.flops());
@@ -257,9 +271,12 @@ impl Model {
         })
     }
 
-    /// The intents it was made with, in the order of its logits.
+    /// The intents it was made with: those of its head, if it has one of a user's own, else of its logits, in order.
     pub fn labels(&self) -> &[Arc<str>] {
-        &self.shared.description.labels
+        match &self.shared.trained {
+            Some(trained) => &trained.about.labels,
+            None => &self.shared.description.labels,
+        }
     }
 
     /// Its own intents, then those it was taught besides.
@@ -272,12 +289,18 @@ impl Model {
 
     /// The model's name, as its `model.json` has it.
     pub fn name(&self) -> &str {
-        &self.shared.description.name
+        match &self.shared.trained {
+            Some(trained) => &trained.about.name,
+            None => &self.shared.description.name,
+        }
     }
 
     /// The model's version, as its `model.json` has it.
     pub fn version(&self) -> &str {
-        &self.shared.description.version
+        match &self.shared.trained {
+            Some(trained) => &trained.about.version,
+            None => &self.shared.description.version,
+        }
     }
 
     /// Runs the session on the largest ids there are.
@@ -291,7 +314,17 @@ impl Model {
         let bigram_ids = [0, i64::from(description.bigram_buckets) - 1, 0];
         self.session
             .run(&token_ids, &bigram_ids, &mut self.outputs)?;
-        calibrate(&self.outputs.logits, description).map(|_| ())
+        match &self.shared.trained {
+            Some(trained) if trained.about.width != self.outputs.embedding.len() => {
+                Err(Error::Contract {
+                    file: self.shared.file.clone(),
+                    found: format!("vectors of {}", self.outputs.embedding.len()),
+                    expected: format!("{}, for its head", trained.about.width),
+                })
+            }
+            Some(_) => Ok(()),
+            None => calibrate(&self.outputs.logits, description).map(|_| ()),
+        }
     }
 }
 

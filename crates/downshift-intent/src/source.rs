@@ -9,6 +9,9 @@ use crate::Error;
 const MODEL: &str = "model.onnx";
 const TOKENIZER: &str = "tokenizer.json";
 const DESCRIPTION: &str = "model.json";
+/// A head of a user's own, which a directory may hold besides.
+pub(crate) const HEAD: &str = "head.json";
+pub(crate) const HEAD_NUMBERS: &str = "head.bin";
 
 /// The shipped model's bytes lie in the program itself, read from disk as they are needed.
 macro_rules! shipped {
@@ -37,12 +40,13 @@ pub(crate) struct File {
     bytes: Cow<'static, [u8]>,
 }
 
-/// The three files of a model.
+/// The three files of a model, and the two of a head of a user's own.
 #[derive(Debug)]
 pub(crate) struct Files {
     pub(crate) model: File,
     pub(crate) tokenizer: File,
     pub(crate) description: File,
+    pub(crate) head: Option<(File, File)>,
 }
 
 // === impl File ===
@@ -87,12 +91,41 @@ impl Files {
                 model: shipped!("model.onnx"),
                 tokenizer: shipped!("tokenizer.json"),
                 description: shipped!("model.json"),
+                head: None,
             }),
             Source::Directory(directory) => Ok(Self {
                 model: File::read(directory, MODEL)?,
                 tokenizer: File::read(directory, TOKENIZER)?,
                 description: File::read(directory, DESCRIPTION)?,
+                head: if directory.join(HEAD).exists() {
+                    let numbers = File::read(directory, HEAD_NUMBERS)?;
+                    Some((File::read(directory, HEAD)?, numbers))
+                } else {
+                    None
+                },
             }),
         }
     }
+
+    /// Writes the model's own three files into a directory.
+    pub(crate) fn copy(source: &Source, directory: &Path) -> Result<(), Error> {
+        let files = Self::open(source)?;
+        for (file, name) in [
+            (&files.model, MODEL),
+            (&files.tokenizer, TOKENIZER),
+            (&files.description, DESCRIPTION),
+        ] {
+            write(directory, name, file.bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes one file of a model.
+pub(crate) fn write(directory: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
+    let path = directory.join(name);
+    fs::write(&path, bytes).map_err(|source| Error::Unwritable {
+        file: path.display().to_string(),
+        source,
+    })
 }

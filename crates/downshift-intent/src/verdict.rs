@@ -45,7 +45,22 @@ pub(crate) fn calibrate(
     logits: &[f32],
     description: &Description,
 ) -> Result<(Intents, f32), Error> {
-    let labels = &description.labels;
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    calibrated(
+        logits,
+        &description.labels,
+        description.calibration,
+        largest,
+    )
+}
+
+/// The same for logits of any labels; `familiar` is what the out-of-scope probability falls with.
+pub(crate) fn calibrated(
+    logits: &[f32],
+    labels: &[Arc<str>],
+    calibration: Calibration,
+    familiar: f32,
+) -> Result<(Intents, f32), Error> {
     if logits.len() != labels.len() {
         let problem = format!(
             "it gave {} logits for {} labels",
@@ -68,7 +83,7 @@ pub(crate) fn calibrate(
         temperature,
         slope,
         offset,
-    } = description.calibration;
+    } = calibration;
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     // The largest exponent is 0, so nothing overflows and the sum is at least 1.
     let weights: Vec<f32> = logits
@@ -82,7 +97,7 @@ pub(crate) fn calibrate(
         .zip(weights.iter().map(|weight| weight / sum))
         .collect();
     intents.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-    Ok((intents, sigmoid(offset - slope * largest)))
+    Ok((intents, sigmoid(offset - slope * familiar)))
 }
 
 fn sigmoid(x: f32) -> f32 {

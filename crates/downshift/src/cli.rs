@@ -14,6 +14,7 @@ mod report;
 mod serve;
 mod stored;
 mod trail;
+mod train;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -55,6 +56,8 @@ enum Command {
     Eval(eval::Eval),
     /// See the whole ladder at work in half a minute: no key, no server, scripted stand-in models.
     Demo(demo::Demo),
+    /// Make a classifier of your own from labelled queries.
+    Train(train::Train),
 }
 
 /// How long a command waits for a verdict.
@@ -90,6 +93,7 @@ impl Cli {
             Command::Export(export) => export.run(),
             Command::Eval(eval) => eval.run(),
             Command::Demo(demo) => demo.run(),
+            Command::Train(train) => train.run(),
         };
         match result {
             Ok(()) => ExitCode::SUCCESS,

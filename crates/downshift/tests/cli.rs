@@ -100,6 +100,62 @@ fn eval_says_what_is_wrong_with_its_data() {
     );
 }
 
+const PARCELS: &str = r#"{"text": "where is my parcel", "label": "parcel"}
+{"text": "track my package please", "label": "parcel"}
+{"text": "my order has not arrived", "label": "parcel"}
+{"text": "is my package on its way", "label": "parcel"}
+{"text": "I want my money back", "label": "refund"}
+{"text": "please refund me", "label": "refund"}
+{"text": "return it for a refund", "label": "refund"}
+{"text": "give me the money back", "label": "refund"}
+"#;
+
+#[test]
+fn a_trained_model_is_evaluated_and_used_by_a_policy() {
+    let folder = Folder::new();
+    folder.file("parcels.jsonl", PARCELS);
+    let trained = folder.run(&["train", "parcels.jsonl", "--out", "shop"]);
+    check(
+        &trained,
+        0,
+        &[
+            "2 intents learned from 8 queries",
+            "classifier: { model: shop }",
+        ],
+    );
+    let card = fs::read_to_string(folder.path().join("shop/MODEL_CARD.md")).unwrap();
+    assert!(
+        card.starts_with("# shop\n") && card.contains("| parcel | 4 |"),
+        "{card}"
+    );
+
+    let json = folder.run(&["eval", "parcels.jsonl", "--model", "shop", "--json"]);
+    let json: Value = serde_json::from_str(&check(&json, 0, &[])).unwrap();
+    assert_eq!(json["accuracy"], 1.0);
+
+    folder.file(
+        "router.yaml",
+        "models: { big: { api: openai, base_url: 'http://127.0.0.1:9', model: big } }\nllm: big\n\
+         classifier: { model: shop }\ntests: [{ query: track my parcel, rung: llm, intent: parcel }]\n",
+    );
+    check(&folder.run(&["check"]), 0, &["1 tests passed"]);
+    let again = folder.run(&["train", "parcels.jsonl", "--out", "shop"]);
+    check(&again, 1, &["shop is not empty"]);
+}
+
+#[test]
+fn training_says_what_it_lacks() {
+    let folder = Folder::new();
+    folder.file("one.jsonl", "{\"text\": \"hi\", \"label\": \"a\"}\n");
+    let trained = folder.run(&["train", "one.jsonl", "--out", "m"]);
+    check(
+        &trained,
+        1,
+        &["one.jsonl is not enough", "expected at least two"],
+    );
+    assert!(!folder.path().join("m").exists());
+}
+
 #[test]
 fn explain_and_check_work_anywhere_with_the_policy_that_is_compiled_in() {
     let folder = Folder::new();

@@ -14,15 +14,15 @@ const STEPS: usize = 25;
 const PENALTY: f64 = 1e-3;
 
 /// A text's vector, which class it is of, and how much it counts.
-pub(super) struct Sample<'a> {
-    pub(super) vector: &'a [f32],
-    pub(super) class: usize,
-    pub(super) weight: f32,
+pub(crate) struct Sample<'a> {
+    pub(crate) vector: &'a [f32],
+    pub(crate) class: usize,
+    pub(crate) weight: f32,
 }
 
 /// A linear function per class, made probabilities by a softmax.
-#[derive(Debug)]
-pub(super) struct Regression {
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Regression {
     /// For each class the weight of every dimension, then the constant.
     classes: Vec<Vec<f32>>,
 }
@@ -33,7 +33,7 @@ impl Regression {
         clippy::cast_possible_truncation,
         reason = "a step is far from the ends of f32's range, and the next corrects its rounding"
     )]
-    pub(super) fn fit(samples: &[Sample<'_>], classes: usize) -> Self {
+    pub(crate) fn fit(samples: &[Sample<'_>], classes: usize) -> Self {
         let width = samples.first().map_or(0, |sample| sample.vector.len());
         let bound = Factor::of(bound(samples, width), width + 1);
         let mut fitted = Self {
@@ -64,14 +64,7 @@ impl Regression {
 
     /// The probability of each class.
     pub(super) fn probabilities(&self, vector: &[f32]) -> Vec<f32> {
-        let scores = self
-            .classes
-            .iter()
-            .map(|weights| match weights.split_last() {
-                Some((constant, weights)) => dot(weights, vector) + constant,
-                None => 0.0,
-            });
-        let mut scores: Vec<f32> = scores.collect();
+        let mut scores = self.scores(vector);
         let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         for score in &mut scores {
             *score = (*score - largest).exp();
@@ -81,6 +74,28 @@ impl Regression {
             *score /= sum;
         }
         scores
+    }
+
+    /// A number per class; the higher, the likelier.
+    pub(crate) fn scores(&self, vector: &[f32]) -> Vec<f32> {
+        let scores = self
+            .classes
+            .iter()
+            .map(|weights| match weights.split_last() {
+                Some((constant, weights)) => dot(weights, vector) + constant,
+                None => 0.0,
+            });
+        scores.collect()
+    }
+
+    /// The functions with these weights: for each class one per dimension, then the constant.
+    pub(crate) fn of(classes: Vec<Vec<f32>>) -> Self {
+        Self { classes }
+    }
+
+    /// For each class the weight of every dimension, then the constant.
+    pub(crate) fn classes(&self) -> &[Vec<f32>] {
+        &self.classes
     }
 
     /// The gradient of the penalised loss.

@@ -35,6 +35,7 @@ pub(crate) fn fake(
             .expect("it is good"),
         description: Description::decode(&File::of("model.json", &description[..]))
             .expect("it is good"),
+        trained: None,
         open: Box::new(move || {
             counted.fetch_add(1, Ordering::SeqCst);
             Ok(Box::new(Fake(Arc::clone(&act))))
