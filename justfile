@@ -45,6 +45,14 @@ policies:
 sdk *arguments:
     tests/sdk/run {{ arguments }}
 
+# The store on a real Postgres and on a full disk.
+store *arguments:
+    tests/store/run {{ arguments }}
+
+# Every trivial query through the release executable, judged by an independent oracle.
+oracle:
+    python3 tests/data/trivial/oracle.py ask target/release/downshift
+
 # What the ladder adds, and how many decisions it makes a second.
 bench *arguments:
     cargo bench --locked --package downshift-benches -- {{ arguments }}
