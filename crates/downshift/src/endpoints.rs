@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod chat;
+pub mod dashboard;
 mod dialect;
 pub mod embeddings;
 mod exchange;
@@ -63,6 +64,10 @@ pub fn admin(shared: Shared) -> Routes {
         .route("/requests", get(requests::list))
         .route("/requests/{id}", get(requests::request))
         .route("/report", get(requests::report))
+        .route("/", get(dashboard::root))
+        .route("/dashboard", get(dashboard::page))
+        .route("/dashboard/policy", get(dashboard::policy))
+        .route("/dashboard/timeline", get(dashboard::timeline))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(shared)

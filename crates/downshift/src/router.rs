@@ -9,7 +9,7 @@ use std::sync::Arc;
 use downshift_answers::Table;
 use downshift_intent::{Classifier, Error as ClassifierError, Examples};
 use downshift_intent::{PoolConfig, Runtime, RuntimeConfig};
-use downshift_ledger::{History, Ledger, ModelCost, PriceBook, Recent, Sink, Store};
+use downshift_ledger::{History, Ledger, ModelCost, PriceBook, Recent, Sink, Store, Timeline};
 use downshift_policy::{AnswerConfig, Catalogue, ModelFacts, Policy, PolicyConfig};
 use downshift_upstream as upstream;
 use jiff::tz::TimeZone;
@@ -59,6 +59,8 @@ pub struct Router {
     pub recent: Arc<Recent>,
     /// What is remembered of past requests.
     pub history: History,
+    /// What requests came to by the time they arrived, for the dashboard.
+    pub timeline: Arc<Timeline>,
     /// Where entries are kept for good, if anywhere.
     pub store: Option<Arc<Store>>,
     /// What Prometheus reads.
@@ -120,7 +122,12 @@ impl Router {
         };
         let metrics = Arc::new(Metrics::new(&runtime.backend().to_string())?);
         let recent = Arc::new(Recent::new(RECENT));
-        let mut sinks = vec![metrics.sink(), recent.clone() as Arc<dyn Sink>];
+        let timeline = Arc::new(Timeline::default());
+        let mut sinks = vec![
+            metrics.sink(),
+            recent.clone() as Arc<dyn Sink>,
+            timeline.clone(),
+        ];
         if let Some(store) = &store {
             metrics.watch(store.clone())?;
             sinks.push(store.clone());
@@ -138,6 +145,7 @@ impl Router {
             ledger: Arc::new(ledger),
             history: History::new(recent.clone(), store.clone()),
             recent,
+            timeline,
             store,
             metrics,
             zone,

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::*;
@@ -11,11 +10,13 @@ fn timeline(seconds: &[i64]) -> Timeline {
     let ledger = Ledger::new([], "large", []);
     for second in seconds {
         let open = ledger.open(Opening {
+            id: String::new(),
             started: Timestamp::from_second(*second).unwrap(),
             arrived: Instant::now(),
-            ..Opening::default()
+            requested_model: String::new(),
+            stream: false,
         });
-        timeline.record(&Arc::new((*open.close(Closing::with(Outcome::Ok))).clone()));
+        timeline.record(&open.close(Closing::with(Outcome::Ok)));
     }
     timeline
 }
@@ -23,14 +24,25 @@ fn timeline(seconds: &[i64]) -> Timeline {
 #[track_caller]
 fn check(seconds: &[i64], (span, now): (Span, i64), expected: &[(i64, u64)]) {
     let points = timeline(seconds).points(span, Timestamp::from_second(now).unwrap());
-    let points: Vec<_> = points.iter().map(|point| (point.at, point.requests)).collect();
+    let points: Vec<_> = points
+        .iter()
+        .map(|point| (point.at, point.requests))
+        .collect();
     assert_eq!(points, expected);
 }
 
 #[test]
 fn requests_are_counted_in_the_step_they_arrived_in() {
-    check(&[1000, 1009, 1010, 1025], (Span::Hour, 1030), &[(1000, 2), (1010, 1), (1020, 1)]);
-    check(&[1000, 1199, 1200], (Span::Day, 1300), &[(900, 2), (1200, 1)]);
+    check(
+        &[1000, 1009, 1010, 1025],
+        (Span::Hour, 1030),
+        &[(1000, 2), (1010, 1), (1020, 1)],
+    );
+    check(
+        &[1000, 1199, 1200],
+        (Span::Day, 1300),
+        &[(900, 2), (1200, 1)],
+    );
     check(&[-1, 0], (Span::Hour, 5), &[(-10, 1), (0, 1)]);
 }
 

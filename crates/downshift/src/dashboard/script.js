@@ -11,7 +11,7 @@ const RUNGS = [
 const OUTCOMES = { client_error: "caller’s error", upstream_error: "upstream error", unavailable: "unavailable", refused: "refused", abandoned: "caller left", internal: "our error" };
 const PAGE = 25;
 const seen = { newest: null, older: [], next: null, expanded: false };
-let span = "today", policy = null, health = null, points = null;
+let span = "today", policy = null;
 
 // --- making elements -------------------------------------------------------------------------
 function make(name, attributes = {}, ...children) {
@@ -111,7 +111,7 @@ function ladder(report) {
   id("rungs").replaceChildren(...rows.map(({ name, title, about, group, share }) => make("li", {},
     make("span", { class: "rung " + name }, title, make("small", {}, about)),
     make("span", { class: "percent" }, report.total.requests ? percent(share) : "–"),
-    make("span", { class: "said" }, group ? `${count(group.ok)} of ${count(report.total.requests)}, ${usd(group.cost_usd)} paid` : "none", make("small", {}, group && name !== "llm" ? ` ${usd(group.saving_usd)} saved` : "")))));
+    make("span", { class: "said" }, group ? `${count(group.ok)} of ${count(report.total.requests)}, ${usd(group.known_cost_usd)} paid` : "none", make("small", {}, group && name !== "llm" ? ` ${usd(group.saving_usd)} saved` : "")))));
   // The stream of requests climbs from below; at each rung a band as wide as its share turns off.
   const width = 84, picture = id("ladder");
   picture.replaceChildren();
@@ -136,28 +136,29 @@ function series(timeline, days) {
 }
 function chart(data, step) {
   const picture = id("cost"), from = span === "today" ? Date.parse(since()) : -Infinity;
-  points = data.filter((point) => point.at + step > from);
+  const points = data.filter((point) => point.at + step > from);
+  const wide = Math.max(picture.parentElement.clientWidth, 280), right = wide - 10, marks = wide < 600 ? 2 : 4;
+  picture.setAttribute("viewBox", `0 0 ${wide} 240`);
   picture.replaceChildren();
   id("cost-rows").replaceChildren(...points.slice(-200).reverse().map((point) => make("tr", {}, cell(label(point.at, step)), number(count(point.requests)), number(money(point.cost_usd)), number(money(point.baseline_usd)))));
-  if (!points.length) { id("cost-summary").textContent = "No requests in this window."; id("cost-sum").textContent = ""; return; }
+  if (!points.length) { id("cost-summary").textContent = "No requests in this window."; return; }
   // Sums that grow: what was paid, and what would have been.
   let paid = 0, alone = 0;
   const line = [{ at: points[0].at, paid, alone }];
   for (const point of points) { paid += Number(point.cost_usd); alone += Number(point.baseline_usd); line.push({ at: point.at + step, paid, alone }); }
   const top = Math.max(paid, alone, 1e-12) * 1.06, start = line[0].at, end = Math.max(line.at(-1).at, start + step * 2);
-  const x = (at) => 64 + ((at - start) / (end - start)) * 886, y = (value) => 212 - (value / top) * 200;
+  const x = (at) => 64 + ((at - start) / (end - start)) * (right - 64), y = (value) => 212 - (value / top) * 200;
   for (let mark = 0; mark <= 4; mark++) {
     const value = (top / 1.06) * (mark / 4);
-    picture.append(shape("line", { class: "axis", x1: 64, x2: 950, y1: y(value), y2: y(value) }), shape("text", { x: 56, y: y(value) + 4, "text-anchor": "end" }, usd(String(value.toPrecision(2)))));
+    picture.append(shape("line", { class: "axis", x1: 64, x2: right, y1: y(value), y2: y(value) }), shape("text", { x: 56, y: y(value) + 4, "text-anchor": "end" }, usd(String(value.toPrecision(2)))));
   }
-  for (let mark = 0; mark <= 4; mark++) {
-    const at = start + ((end - start) * mark) / 4;
-    picture.append(shape("text", { x: x(at), y: 234, "text-anchor": mark === 0 ? "start" : mark === 4 ? "end" : "middle" }, label(at, step)));
+  for (let mark = 0; mark <= marks; mark++) {
+    const at = start + ((end - start) * mark) / marks;
+    picture.append(shape("text", { x: x(at), y: 234, "text-anchor": mark === 0 ? "start" : mark === marks ? "end" : "middle" }, label(at, step)));
   }
   const path = (name) => line.map((point, index) => `${index ? "L" : "M"}${x(point.at).toFixed(1)} ${y(point[name]).toFixed(1)}`).join("");
   const back = [...line].reverse().map((point) => `L${x(point.at).toFixed(1)} ${y(point.paid).toFixed(1)}`).join("");
   picture.append(shape("path", { class: "saved", d: path("alone") + back + "Z" }), shape("path", { class: "alone", d: path("alone") }), shape("path", { class: "paid", d: path("paid") }));
-  id("cost-sum").textContent = "";
   id("cost-summary").textContent = `From ${label(start, step)} to ${label(end, step)}: ${usd(paid)} paid, where the large model alone would have cost ${usd(alone)}. Summed up over time.`;
 }
 function label(at, step) {
@@ -173,8 +174,8 @@ function rows(body, content, columns, empty) {
 function intents(report) {
   rows("intents", report.groups.map((group) => {
     const bar = make("i");
-    bar.style.width = percent(group.share);
-    return make("tr", {}, make("th", { scope: "row" }, group.name === "none" ? "no intent" : words(group.name)), number(count(group.requests)), make("td", { class: "bar" }, bar, make("span", { class: "quiet" }, percent(group.share))), number(money(group.cost_usd)), number(money(group.saving_usd)), number(seconds(group.seconds_p95)));
+    bar.style.width = `${group.share * 100}%`;
+    return make("tr", {}, make("th", { scope: "row" }, group.name === "none" ? "no intent" : words(group.name)), number(count(group.requests)), make("td", { class: "bar" }, bar, make("span", { class: "quiet" }, percent(group.share))), number(money(group.known_cost_usd)), number(money(group.saving_usd)), number(seconds(group.seconds_p95)));
   }), 6, "No requests in this window.");
 }
 function trail(entry) {
@@ -205,14 +206,13 @@ function latest(page) {
 function models(report) {
   const of = (name) => report.groups.find((group) => group.name === name);
   rows("models", policy.models.map((model) => {
-    const group = of(model.name), state = health?.find((row) => row.name === model.name);
-    return make("tr", {}, make("th", { scope: "row" }, model.name, model.name === policy.llm ? " (top rung)" : ""), cell(standing(state, group)), cell(model.model), number(model.active_parameters ? scaled(model.active_parameters, [["T", 1e12], ["B", 1e9], ["M", 1e6], ["", 1]]).join(" ") : null), number(count(group?.requests ?? 0)), number(count(group ? group.requests - group.ok : 0)), number(money(group?.known_cost_usd ?? "0")), number(group ? seconds(group.seconds_p95) : "–"));
+    const group = of(model.name);
+    return make("tr", {}, make("th", { scope: "row" }, model.name, model.name === policy.llm ? " (top rung)" : ""), cell(standing(model.health)), cell(model.model), number(model.active_parameters ? scaled(model.active_parameters, [["T", 1e12], ["B", 1e9], ["M", 1e6], ["", 1]]).join(" ") : null), number(count(group?.requests ?? 0)), number(count(group ? group.requests - group.ok : 0)), number(money(group?.known_cost_usd ?? "0")), number(group ? seconds(group.seconds_p95) : "–"));
   }), 8, "The policy names no models.");
 }
 function standing(state) {
-  if (!state) return null;
-  const good = state.state === "closed" || state.state === "ok";
-  return make("span", { class: "dot " + (good ? "answer" : "bad") }, good ? "well" : words(String(state.state)));
+  if (!state) return null; // unknown
+  return make("span", { class: "dot " + (state.available ? "answer" : "bad") }, state.available ? "well" : "not asked at present");
 }
 function policyTable() {
   id("policy-note").textContent = `${policy.file}. Routed names: ${policy.route.join(", ")}. ${policy.rules} ${policy.rules === 1 ? "rule" : "rules"} before the intents. What is not below goes to ${policy.llm}.`;
@@ -263,13 +263,13 @@ async function refresh() {
   const mine = ++turn, began = performance.now(), short = span === "hour" || span === "today";
   clearTimeout(timer);
   try {
-    const [rungs, byIntent, byModel, time, page, current, models_] = await Promise.all([
+    const [rungs, byIntent, byModel, time, page, current] = await Promise.all([
       report("rung"), report("intent"), report("model"),
       short ? ask("dashboard/timeline?span=" + (span === "hour" || recently() ? "hour" : "day")) : report("day"),
-      requests(), ask("dashboard/policy"), ask("dashboard/health").catch(() => null),
+      requests(), ask("dashboard/policy"),
     ]);
     if (mine !== turn) return;
-    policy = current; health = models_?.models ?? null;
+    policy = current;
     sums(rungs.total); ladder(rungs); intents(byIntent); models(byModel); policyTable(); latest(page);
     chart(series(time, time), short ? time.step_seconds * 1000 : 86400e3);
     document.body.dataset.ready = "yes";

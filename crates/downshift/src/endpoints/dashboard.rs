@@ -3,7 +3,7 @@
 //! The page asks `/report`, `/requests` and the two addresses here, and nothing outside this port.
 
 use std::fmt::Write as _;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -31,13 +31,20 @@ const SCRIPT: &str = include_str!("../dashboard/script.js");
 
 /// The page, and the policy under which a browser shows it: what is inlined, and this origin.
 static DASHBOARD: LazyLock<(String, String)> = LazyLock::new(|| {
-    let page = PAGE.replace("/*style*/", STYLE).replace("/*script*/", SCRIPT);
+    let page = PAGE
+        .replace("/*style*/", STYLE)
+        .replace("/*script*/", SCRIPT);
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     let mut policy = String::from(
         "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
     // Writing to a string cannot fail.
-    let _ = write!(policy, "; style-src 'sha256-{}'; script-src 'sha256-{}'", hash(STYLE), hash(SCRIPT));
+    let _ = write!(
+        policy,
+        "; style-src 'sha256-{}'; script-src 'sha256-{}'",
+        hash(STYLE),
+        hash(SCRIPT)
+    );
     (page, policy)
 });
 
@@ -69,8 +76,14 @@ pub async fn page() -> Response {
 pub async fn policy(State(shared): State<Shared>) -> Json<Value> {
     let router = &shared.router;
     let config = &router.loaded.config;
-    let models = config.models.iter().map(|(name, model)| model_row(name, model));
-    let intents = config.intents.iter().map(|(name, intent)| intent_row(name, intent));
+    let models = config
+        .models
+        .iter()
+        .map(|(name, model)| model_row(name, model));
+    let intents = config
+        .intents
+        .iter()
+        .map(|(name, intent)| intent_row(name, intent));
     Json(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "now": clock::now(),
@@ -118,7 +131,7 @@ fn intent_row(name: &str, intent: &IntentConfig) -> Value {
     let answer = intent.answer.as_ref().map(|answer| match answer {
         AnswerConfig::Name(name) => name.clone(),
         AnswerConfig::Lookup { lookup } => lookup.join(", "),
-        AnswerConfig::Get(get) => get.url.clone(),
+        AnswerConfig::Get(_) => "an HTTP GET".to_owned(),
     });
     json!({
         "name": name,

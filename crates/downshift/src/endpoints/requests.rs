@@ -181,7 +181,7 @@ fn none_such(parameter: &'static str, name: &str, all: &[&str]) -> Rescue {
     Rescue::new(rescue::INVALID_REQUEST, message).about(parameter)
 }
 
-fn unread(example: &str, error: &QueryRejection) -> Rescue {
+pub(super) fn unread(example: &str, error: &QueryRejection) -> Rescue {
     let message = format!("ask as {example}: {}", error.body_text());
     Rescue::new(rescue::INVALID_REQUEST, message)
 }
