@@ -50,8 +50,8 @@ fn requests_are_counted_in_the_step_they_arrived_in() {
 fn what_is_older_than_the_span_is_not_shown() {
     check(&[1000, 5000], (Span::Hour, 5000), &[(5000, 1)]);
     check(&[5000, 1000], (Span::Hour, 5000), &[(5000, 1)]);
-    check(&[1000], (Span::Hour, 4609), &[(1000, 1)]);
-    check(&[1000], (Span::Hour, 4610), &[]);
+    check(&[1000], (Span::Hour, 4599), &[(1000, 1)]);
+    check(&[1000], (Span::Hour, 4600), &[]);
 }
 
 #[test]

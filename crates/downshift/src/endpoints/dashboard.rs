@@ -2,7 +2,6 @@
 //!
 //! The page asks `/report`, `/requests` and the two addresses here, and nothing outside this port.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use axum::Json;
@@ -35,15 +34,11 @@ static DASHBOARD: LazyLock<(String, String)> = LazyLock::new(|| {
         .replace("/*style*/", STYLE)
         .replace("/*script*/", SCRIPT);
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
-    let mut policy = String::from(
-        "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    );
-    // Writing to a string cannot fail.
-    let _ = write!(
-        policy,
-        "; style-src 'sha256-{}'; script-src 'sha256-{}'",
+    let policy = format!(
+        "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'",
         hash(STYLE),
-        hash(SCRIPT)
+        hash(SCRIPT),
     );
     (page, policy)
 });
@@ -131,6 +126,7 @@ fn intent_row(name: &str, intent: &IntentConfig) -> Value {
     let answer = intent.answer.as_ref().map(|answer| match answer {
         AnswerConfig::Name(name) => name.clone(),
         AnswerConfig::Lookup { lookup } => lookup.join(", "),
+        AnswerConfig::Currency { .. } => "currency".to_owned(),
         AnswerConfig::Get(_) => "an HTTP GET".to_owned(),
     });
     json!({
