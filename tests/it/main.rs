@@ -27,6 +27,7 @@ mod models;
 mod passthrough;
 mod policies;
 mod shadow;
+mod small_print;
 mod sticky;
 mod story;
 mod stream;

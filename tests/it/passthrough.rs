@@ -9,7 +9,7 @@ async fn started() -> (Upstream, Router) {
     let policy = format!(
         "
 models:
-  big: {{ api: openai, base_url: \"{}\", model: big-1, key: \"${{KEY}}\" }}
+  big: {{ api: openai, base_url: \"{}\", model: big-1, key: \"${{KEY}}\", account_headers: true }}
 llm: big
 route: [auto, \"gpt-*\"]
 ",

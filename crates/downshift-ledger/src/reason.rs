@@ -50,6 +50,7 @@ reasons! {
     File "file" "The request carries a file."
     StructuredOutput "structured_output" "The request asks for JSON."
     SeveralChoices "several_choices" "The request asks for several choices."
+    StopSequence "stop_sequence" "The answer holds a text at which the caller wants it to stop."
     Logprobs "logprobs" "The request asks for log-probabilities."
     UnfinishedTurn "unfinished_turn" "The last message is not the user's."
     SystemPrompt "system_prompt" "The system prompt asks for more than a bare answer."

@@ -16,6 +16,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::address::Address;
 use crate::dialect::Events;
 use crate::exchange::{self, Deadlines, Limit};
+use crate::leash::Leash;
 use crate::{Endpoint, Error, ErrorKind, Secret, complaint};
 
 /// How long the end of a body is waited for once its last event is there: with it the
@@ -29,7 +30,14 @@ const LINGER: Duration = Duration::from_millis(25);
 pub struct Chunks {
     first: Option<ChatChunk>,
     /// Not there once the stream has ended.
-    open: Option<Box<Open>>,
+    open: Option<Leash<Box<Open>>>,
+    end: Box<End>,
+}
+
+/// When it must have ended, and who is to blame if it has not.
+struct End {
+    total: Limit,
+    address: Address,
 }
 
 /// What a stream is opened with.
@@ -38,6 +46,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) events: Box<dyn Events>,
     pub(crate) address: &'a Address,
     pub(crate) deadlines: Deadlines,
+    /// Usage was asked for by us alone: a caller who did not ask does not see the field.
+    pub(crate) unasked_usage: bool,
 }
 
 struct Open {
@@ -49,6 +59,7 @@ struct Open {
     events: Box<dyn Events>,
     /// Pieces that were read and not yet handed on.
     pieces: VecDeque<ChatChunk>,
+    unasked_usage: bool,
     /// Events seen so far.
     seen: u64,
     address: Address,
@@ -77,6 +88,7 @@ pub(crate) async fn open(opening: Opening<'_>, endpoint: &Endpoint) -> Result<Ch
         events,
         address,
         deadlines,
+        unasked_usage,
     } = opening;
     if let Some(kind) = exchange::foreign_type(response.headers(), "application/json") {
         return Err(not_a_stream(response, &kind, address, deadlines.first_token()).await);
@@ -90,6 +102,7 @@ pub(crate) async fn open(opening: Opening<'_>, endpoint: &Endpoint) -> Result<Ch
         decoder: SseDecoder::new(endpoint.max_reply_bytes),
         events,
         pieces: VecDeque::new(),
+        unasked_usage,
         seen: 0,
         address: address.clone(),
         key: endpoint.key.clone(),
@@ -100,7 +113,11 @@ pub(crate) async fn open(opening: Opening<'_>, endpoint: &Endpoint) -> Result<Ch
     match open.next().await {
         Some(Ok(first)) => Ok(Chunks {
             first: Some(first),
-            open: Some(open),
+            open: Some(Leash::new(open, deadlines.total().at)),
+            end: Box::new(End {
+                total: deadlines.total(),
+                address: address.clone(),
+            }),
         }),
         Some(Err(error)) => Err(error),
         None => Err(complaint::bad(address, "a stream without a single event")),
@@ -125,11 +142,16 @@ impl Stream for Chunks {
         if let Some(first) = self.first.take() {
             return Poll::Ready(Some(Ok(first)));
         }
-        let Some(open) = &mut self.open else {
+        let Some(open) = &self.open else {
             return Poll::Ready(None);
         };
-        let item = ready!(open.poll_next_unpin(cx));
-        let item = item.map(|item| item.map_err(|error| error.without_key(open.key.as_ref())));
+        let polled = open.with(|open| {
+            let item = ready!(open.poll_next_unpin(cx));
+            let key = open.key.as_ref();
+            Poll::Ready(item.map(|item| item.map_err(|error| error.without_key(key))))
+        });
+        let missed = || Poll::Ready(Some(Err(self.end.total.missed(&self.end.address))));
+        let item = ready!(polled.unwrap_or_else(missed));
         if !matches!(item, Some(Ok(_))) {
             self.open = None;
         }
@@ -139,11 +161,12 @@ impl Stream for Chunks {
 
 impl fmt::Debug for Chunks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seen = self.open.as_ref().map(|open| open.seen);
+        let open = self.open.as_ref();
+        let seen = open.and_then(|open| open.with(|open| open.seen));
         f.debug_struct("Chunks")
             .field("first", &self.first)
             .field("seen", &seen)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -224,7 +247,15 @@ impl Open {
         match told {
             Told::Pieces(pieces) => {
                 self.seen += 1;
-                self.pieces.extend(pieces);
+                let unasked = self.unasked_usage;
+                let shown = |piece: ChatChunk| {
+                    if unasked {
+                        piece.without_usage()
+                    } else {
+                        piece
+                    }
+                };
+                self.pieces.extend(pieces.into_iter().map(shown));
                 self.wait(self.deadlines.next_token());
             }
             Told::Failed(error) => return Err(complaint::reported(&self.address, &error)),

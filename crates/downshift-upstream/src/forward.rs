@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use crate::address::Address;
 use crate::exchange::{self, Deadlines, Limit};
+use crate::leash::Leash;
 use crate::upstream::Upstream;
 use crate::{Error, ErrorKind, Secret, complaint, headers};
 
@@ -69,15 +70,17 @@ pub struct Forwarded {
 ///
 /// A break-off gives an error as the last item.
 pub struct Download {
-    pieces: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
+    /// Not there once the body has ended.
+    pieces: Option<Leash<Incoming>>,
     /// Read already, to look through it.
     first: Option<Bytes>,
     address: Address,
     deadlines: Deadlines,
     waiting: Limit,
     alarm: Pin<Box<Sleep>>,
-    ended: bool,
 }
+
+type Incoming = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
 
 impl Upstream {
     /// Passes a request on. An answer of any status is an answer: redirects are neither followed
@@ -96,6 +99,7 @@ impl Upstream {
     fn forwarding(&self, forward: Forward) -> Result<reqwest::Request, Error> {
         let url = self.target(&forward)?;
         let mut headers = headers::forwarded(&forward.headers);
+        self.keep_account(&mut headers);
         if let Some(length) = forward.body.as_ref().and_then(|body| body.length) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
@@ -144,22 +148,51 @@ async fn forwarded(
     let status = response.status();
     let mut headers = headers::returned(response.headers());
     let waiting = deadlines.next_token();
-    let mut body = Download {
-        pieces: Box::pin(response.bytes_stream()),
-        first: None,
+    let mut pieces: Incoming = Box::pin(response.bytes_stream());
+    let refused = status.is_client_error() || status.is_server_error();
+    let first = match key.filter(|_| refused) {
+        Some(key) => Some(redacted(&mut pieces, key, waiting, &mut headers).await),
+        None => None,
+    };
+    let body = Download {
+        pieces: Some(Leash::new(pieces, deadlines.total().at)),
+        first,
         address: address.clone(),
         deadlines,
         waiting,
         alarm: Box::pin(sleep_until(waiting.at)),
-        ended: false,
     };
-    if let (true, Some(key)) = (status.is_client_error() || status.is_server_error(), key) {
-        body.redact(key, &mut headers).await;
-    }
     Forwarded {
         status,
         headers,
         body,
+    }
+}
+
+/// Reads the start of a refusal, and takes our key out of it should the server have echoed it.
+async fn redacted(
+    pieces: &mut Incoming,
+    key: &Secret,
+    waiting: Limit,
+    headers: &mut HeaderMap,
+) -> Bytes {
+    let mut start = BytesMut::new();
+    while start.len() < MAX_REFUSAL {
+        match timeout_at(waiting.at, pieces.next()).await {
+            Ok(Some(Ok(piece))) => start.extend_from_slice(&piece),
+            // What went wrong is found again when the rest is read.
+            _ => break,
+        }
+    }
+    let redacted = std::str::from_utf8(&start)
+        .ok()
+        .and_then(|text| key.redact(text));
+    match redacted {
+        Some(text) => {
+            headers.remove(CONTENT_LENGTH);
+            Bytes::from(text)
+        }
+        None => start.freeze(),
     }
 }
 
@@ -210,31 +243,8 @@ impl Download {
         Ok(body.freeze())
     }
 
-    /// Reads the start of a refusal, and takes our key out of it should the server have echoed it.
-    async fn redact(&mut self, key: &Secret, headers: &mut HeaderMap) {
-        let mut start = BytesMut::new();
-        while start.len() < MAX_REFUSAL {
-            match timeout_at(self.waiting.at, self.pieces.next()).await {
-                Ok(Some(Ok(piece))) => start.extend_from_slice(&piece),
-                // What went wrong is found again when the rest is read.
-                _ => break,
-            }
-        }
-        let redacted = std::str::from_utf8(&start)
-            .ok()
-            .and_then(|text| key.redact(text));
-        self.first = Some(match redacted {
-            Some(text) => {
-                headers.remove(CONTENT_LENGTH);
-                Bytes::from(text)
-            }
-            None => start.freeze(),
-        });
-    }
-
     fn end(&mut self, error: Option<Error>) -> Poll<Option<Result<Bytes, Error>>> {
-        self.ended = true;
-        self.pieces = Box::pin(stream::empty());
+        self.pieces = None;
         Poll::Ready(error.map(Err))
     }
 }
@@ -247,15 +257,19 @@ impl Stream for Download {
         if let Some(first) = this.first.take().filter(|first| !first.is_empty()) {
             return Poll::Ready(Some(Ok(first)));
         }
-        if this.ended {
+        let Some(pieces) = &this.pieces else {
             return Poll::Ready(None);
-        }
+        };
         let total = this.deadlines.total();
         if Instant::now() >= total.at {
             let missed = total.missed(&this.address);
             return this.end(Some(missed));
         }
-        match this.pieces.as_mut().poll_next(cx) {
+        let Some(polled) = pieces.with(|pieces| pieces.as_mut().poll_next(cx)) else {
+            let missed = total.missed(&this.address);
+            return this.end(Some(missed));
+        };
+        match polled {
             Poll::Ready(Some(Ok(piece))) => {
                 let next = this.deadlines.next_token();
                 this.waiting = if next.at < total.at { next } else { total };

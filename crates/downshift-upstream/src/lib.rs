@@ -17,6 +17,7 @@ mod fetcher;
 mod forward;
 mod headers;
 mod hold_back;
+mod leash;
 mod secret;
 mod timeouts;
 mod upstream;

@@ -32,6 +32,9 @@ pub struct Endpoint {
     pub timeouts: Timeouts,
     /// Whether it can be asked for the usage of a stream; a few servers refuse the field.
     pub include_usage: bool,
+    /// Whether the caller's `openai-organization` and `openai-project` go there; by default to
+    /// OpenAI's own hosts only.
+    pub account_headers: Option<bool>,
     /// The largest reply, in bytes; of a stream, all its events with their framing.
     pub max_reply_bytes: usize,
 }
@@ -104,6 +107,7 @@ impl Default for Endpoint {
             missing_variable: None,
             timeouts: Timeouts::default(),
             include_usage: true,
+            account_headers: None,
             max_reply_bytes: 64 * 1024 * 1024,
         }
     }
@@ -182,6 +186,7 @@ impl Upstream {
                 events,
                 address,
                 deadlines,
+                unasked_usage: endpoint.include_usage && !call.request.include_usage,
             };
             let chunks = chunks::open(opening, endpoint).await?;
             return Ok(Reply::Stream(Streaming { headers, chunks }));
@@ -233,6 +238,23 @@ impl Upstream {
         &self.shared.http
     }
 
+    /// Takes the caller's account out of headers that go to somebody to whom it means nothing.
+    pub(crate) fn keep_account(&self, headers: &mut HeaderMap) {
+        let of_openai = || {
+            let host = self.shared.address.host();
+            host == "openai.com" || host.ends_with(".openai.com")
+        };
+        if !self
+            .shared
+            .endpoint
+            .account_headers
+            .unwrap_or_else(of_openai)
+        {
+            headers.remove("openai-organization");
+            headers.remove("openai-project");
+        }
+    }
+
     /// The key, in its header.
     pub(crate) fn own_headers(&self) -> Option<(HeaderName, HeaderValue)> {
         self.shared.key.clone()
@@ -261,6 +283,7 @@ impl Upstream {
         for (name, value) in &encoded.headers {
             headers.entry(name).or_insert_with(|| value.clone());
         }
+        self.keep_account(&mut headers);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let accepted = if call.request.stream {
             "text/event-stream"

@@ -152,6 +152,10 @@ pub struct ModelConfig {
     /// Whether token log-probabilities may be asked of it; a server that refuses them is asked once.
     #[serde(default = "yes")]
     pub logprobs: bool,
+    /// Whether the `openai-organization` and `openai-project` of callers go there; by default to
+    /// OpenAI's own hosts only.
+    #[serde(default)]
+    pub account_headers: Option<bool>,
     /// How much of its streams is held before the client sees any. When absent the default
     /// where another model could still take over, and nothing where none could.
     #[serde(default)]

@@ -29,6 +29,7 @@ pub struct Metrics {
     registry: Registry,
     classifier: ClassifierMetrics,
     requests: Arc<RequestMetrics>,
+    refused: IntCounterVec,
 }
 
 /// What the classifier does.
@@ -53,7 +54,16 @@ impl Metrics {
             .with_label_values(&[env!("CARGO_PKG_VERSION"), backend])
             .inc();
         registry.register(Box::new(build))?;
+        let refused = int_counter(
+            &registry,
+            (
+                "downshift_refused_total",
+                "Requests refused before they had an entry in the ledger, by the error's code.",
+            ),
+            &["code"],
+        )?;
         Ok(Self {
+            refused,
             classifier: ClassifierMetrics::register(&registry)?,
             requests: Arc::new(RequestMetrics::register(&registry)?),
             registry,
@@ -63,6 +73,13 @@ impl Metrics {
     /// What the classifier counts on.
     pub fn classifier(&self) -> &ClassifierMetrics {
         &self.classifier
+    }
+
+    /// Books a request that was refused before it had an entry; `code` is one of [`CODES`]' names.
+    ///
+    /// [`CODES`]: crate::rescue::CODES
+    pub fn refused(&self, code: &'static str) {
+        self.refused.with_label_values(&[code]).inc();
     }
 
     /// Where the ledger sends closed entries.

@@ -70,6 +70,7 @@ impl Model {
             missing_variable,
             timeouts: Timeouts::try_from(config.timeouts.clone())?,
             include_usage: config.include_usage,
+            account_headers: config.account_headers,
             ..Endpoint::default()
         };
         let help = Help {

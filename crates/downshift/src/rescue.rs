@@ -3,6 +3,7 @@
 //! [`CODES`] is the table; an error of the upstream's own that is the caller's
 //! to mend passes through as it came.
 
+use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use downshift_ledger::{Rung, Step, Trail};
@@ -69,6 +70,11 @@ codes! {
     UPSTREAM_TIMEOUT: "upstream_timeout", GATEWAY_TIMEOUT, SERVER, true;
 }
 
+/// Marks the response to a request that was refused before it had an entry in the ledger, by the
+/// name of its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused(pub &'static str);
+
 /// A refusal in the caller's own dialect.
 #[derive(Debug, Clone)]
 pub struct Rescue {
@@ -76,6 +82,8 @@ pub struct Rescue {
     status: StatusCode,
     message: String,
     param: Option<String>,
+    /// The request has an entry in the ledger.
+    booked: bool,
     upstream: Option<Box<UpstreamAnswer>>,
 }
 
@@ -99,6 +107,7 @@ impl Rescue {
             status: code.status,
             message,
             param: None,
+            booked: false,
             upstream: None,
         }
     }
@@ -121,10 +130,16 @@ impl Rescue {
         }
     }
 
+    /// A path that cannot be read.
+    pub fn path(error: &PathRejection) -> Self {
+        let message = format!("the path cannot be read: {}", error.body_text());
+        Self::new(INVALID_REQUEST, message)
+    }
+
     /// A request that climbed the ladder and found no reply.
     pub fn failure(failure: &Failure, explain: impl Fn(&str, &upstream::Error) -> String) -> Self {
         let trail = &failure.entry.trail;
-        match &failure.error {
+        let rescue = match &failure.error {
             ladder::Error::Internal => Self::new(
                 INTERNAL,
                 "a part of the router failed; the request was not answered",
@@ -134,6 +149,10 @@ impl Rescue {
                 let told = format!("{}{}", explain(model, source), before_it(trail));
                 Self::upstream(model, source, told)
             }
+        };
+        Self {
+            booked: true,
+            ..rescue
         }
     }
 
@@ -238,6 +257,9 @@ impl Rescue {
 impl IntoResponse for Rescue {
     fn into_response(self) -> Response {
         let mut response = Response::new(self.body().into());
+        if !self.booked {
+            response.extensions_mut().insert(Refused(self.code.name));
+        }
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::endpoints::{self, Shared};
 use crate::layers::error_dialect::ErrorDialectLayer;
+use crate::layers::refusals::RefusalsLayer;
 use crate::layers::request_id::RequestIdLayer;
 use crate::router::Router;
 use crate::stack;
@@ -101,6 +102,7 @@ impl Server {
         if let Some(store) = &store {
             store.start();
         }
+        let metrics = router.metrics.clone();
         let shared = Shared {
             ladder: stack::ladder(&router),
             router,
@@ -108,6 +110,7 @@ impl Server {
         };
         let for_clients = endpoints::public(shared.clone())
             .layer(ErrorDialectLayer)
+            .layer(RefusalsLayer::new(metrics))
             .layer(RequestIdLayer);
         let head = limits.head.0;
         Ok(Self {

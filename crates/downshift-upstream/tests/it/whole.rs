@@ -54,7 +54,7 @@ async fn sends_our_key_and_never_the_callers() {
         ),
         (http::header::ACCEPT_ENCODING, "gzip".parse().unwrap()),
         (
-            http::HeaderName::from_static("openai-project"),
+            http::HeaderName::from_static("openai-beta"),
             "p".parse().unwrap(),
         ),
     ]);
@@ -71,7 +71,7 @@ async fn sends_our_key_and_never_the_callers() {
     let headers: Vec<&str> = head.lines().collect();
     for header in [
         "authorization: Bearer sk-secret",
-        "openai-project: p",
+        "openai-beta: p",
         "x-request-id: id-1",
         "content-type: application/json",
         "accept: application/json",

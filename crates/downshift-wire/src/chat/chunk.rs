@@ -129,6 +129,20 @@ impl ChatChunk {
         }
     }
 
+    /// The piece without a usage in its data, for a caller who did not ask for one. The extra piece
+    /// at the end is left as it is, for nothing else is in it; so is a translation, whose original
+    /// has its usage unasked.
+    #[must_use]
+    pub fn without_usage(self) -> Self {
+        const NAME: &[u8] = b"\"usage\"";
+        let named = |data: &[u8]| data.windows(NAME.len()).any(|window| window == NAME);
+        if self.choices > 0 && self.native.is_none() && named(&self.data) {
+            self.without_field("usage")
+        } else {
+            self
+        }
+    }
+
     pub(super) fn empty() -> Self {
         Self {
             data: Bytes::new(),

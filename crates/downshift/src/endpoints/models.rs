@@ -1,5 +1,6 @@
 //! `GET /v1/models`: the names a client may ask for.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use downshift_wire::{Model, ModelList};
@@ -7,6 +8,7 @@ use http::header::CONTENT_TYPE;
 
 use super::Shared;
 use super::exchange::unknown_model;
+use crate::rescue::Rescue;
 
 /// Who owns the names listed.
 const OWNER: &str = "downshift";
@@ -22,7 +24,14 @@ pub async fn list(State(shared): State<Shared>) -> Response {
 }
 
 /// One name.
-pub async fn retrieve(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
+pub async fn retrieve(
+    State(shared): State<Shared>,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    let Path(id) = match id {
+        Ok(id) => id,
+        Err(error) => return Rescue::path(&error).into_response(),
+    };
     if shared.router.knows(&id) {
         return json(named(&id).to_json());
     }

@@ -3,7 +3,8 @@
 //! `downshift report` prints the same [`Report`](downshift_ledger::Report) in the terminal.
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use downshift_ledger::{By, Filter, LONGEST_PAGE, Outcome, Place, Rung, Window};
@@ -42,7 +43,14 @@ pub struct ReportParameters {
 }
 
 /// One request's entry in the ledger.
-pub async fn request(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
+pub async fn request(
+    State(shared): State<Shared>,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    let Path(id) = match id {
+        Ok(id) => id,
+        Err(error) => return Rescue::path(&error).into_response(),
+    };
     match shared.router.history.get(&id).await {
         Ok(Some(entry)) => Json(entry).into_response(),
         Ok(None) => {

@@ -6,11 +6,14 @@ use std::task::{Context, Poll};
 use axum::extract::Request;
 use axum::response::Response;
 use futures_util::future::BoxFuture;
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use tower::{Layer, Service};
 use uuid::Uuid;
 
 use crate::headers;
+
+/// What clients of the API call a request's id.
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request: a UUID of version 7, so ids sort by time.
 #[derive(Debug, Clone)]
@@ -20,7 +23,8 @@ pub struct RequestId(pub Arc<str>);
 #[derive(Debug, Clone, Copy)]
 pub struct RequestIdLayer;
 
-/// Adds a [`RequestId`] to each request's extensions and `x-downshift-id` to each response.
+/// Adds a [`RequestId`] to each request's extensions and `x-downshift-id` to each response;
+/// the same id as `x-request-id`, where no upstream has given its own.
 #[derive(Debug, Clone)]
 pub struct SetRequestId<S> {
     inner: S,
@@ -72,7 +76,12 @@ where
         Box::pin(async move {
             let mut response = reply.await?;
             if let Ok(value) = value {
-                response.headers_mut().insert(headers::ID, value);
+                let headers = response.headers_mut();
+                // An upstream's own id is the one its operators can look up.
+                if !headers.contains_key(X_REQUEST_ID) {
+                    headers.insert(X_REQUEST_ID, value.clone());
+                }
+                headers.insert(headers::ID, value);
             }
             Ok(response)
         })

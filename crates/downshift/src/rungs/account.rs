@@ -57,9 +57,13 @@ struct Metered {
     chunks: ChunkStream,
     entry: Option<OpenEntry>,
     closing: Closing,
-    /// The chunk that carries only usage waits here until the stream has ended well,
+    /// The chunk that carries the usage waits here until the stream has ended well,
     /// so that what it says of cost is what the ledger says.
     usage_chunk: Option<ChatChunk>,
+    /// The caller asked for usage, and so for what it cost.
+    asked_usage: bool,
+    /// What comes next, where a chunk had waited in vain.
+    next: Option<Result<ChatChunk, upstream::Error>>,
 }
 
 // === impl AccountLayer ===
@@ -106,6 +110,7 @@ where
             stream: ask.request.stream,
         });
         let inner = self.inner.clone();
+        let asked_usage = ask.request.include_usage;
         Box::pin(async move {
             let call = inner.oneshot(Accounted {
                 ask,
@@ -113,7 +118,7 @@ where
             });
             let result = AssertUnwindSafe(call).catch_unwind().await;
             match result {
-                Ok(Ok(reply)) => Ok(settle(entry, reply)),
+                Ok(Ok(reply)) => Ok(settle(entry, reply, asked_usage)),
                 Ok(Err(error)) => Err(fail(entry, error)),
                 Err(panic) => {
                     tracing::error!(panic = panic_message(&panic), "a rung panicked");
@@ -124,7 +129,7 @@ where
     }
 }
 
-fn settle(mut entry: OpenEntry, reply: Reply) -> Settled {
+fn settle(mut entry: OpenEntry, reply: Reply, asked_usage: bool) -> Settled {
     let tab = entry.tab();
     let (intent, confidence) = tab.verdict();
     let intent = reply.intent.clone().or(intent);
@@ -159,6 +164,8 @@ fn settle(mut entry: OpenEntry, reply: Reply) -> Settled {
                 entry: Some(entry),
                 closing,
                 usage_chunk: None,
+                asked_usage,
+                next: None,
             };
             (ReplyBody::Stream(Box::pin(metered)), None)
         }
@@ -225,6 +232,28 @@ fn panic_message(panic: &Box<dyn Any + Send>) -> &str {
 // === impl Metered ===
 
 impl Metered {
+    /// Whether a chunk is to wait for the figures: the extra one with the usage, or a last one on
+    /// which it rides.
+    fn carries_usage(&self, chunk: &ChatChunk) -> bool {
+        let rides = chunk.usage.is_some() && chunk.finish_reason.is_some();
+        chunk.is_usage_only() || (self.asked_usage && rides)
+    }
+
+    /// The item, unless a chunk with more than usage in it waits: that comes first.
+    fn behind_waiting(
+        &mut self,
+        item: Result<ChatChunk, upstream::Error>,
+    ) -> Result<ChatChunk, upstream::Error> {
+        let waits = |waiting: &mut ChatChunk| !waiting.is_usage_only();
+        match self.usage_chunk.take_if(waits) {
+            Some(waiting) => {
+                self.next = Some(item);
+                Ok(waiting)
+            }
+            None => item,
+        }
+    }
+
     fn close(&mut self, outcome: Outcome) -> Option<Arc<Entry>> {
         self.closing.outcome = outcome;
         let entry = self.entry.take()?;
@@ -237,18 +266,21 @@ impl Stream for Metered {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
+            if let Some(next) = self.next.take() {
+                return Poll::Ready(Some(next));
+            }
             let item = std::task::ready!(self.chunks.as_mut().poll_next(cx));
             match item {
-                Some(Ok(chunk)) => {
-                    if chunk.is_usage_only() {
-                        self.usage_chunk = Some(chunk);
-                        continue;
+                Some(Ok(chunk)) if self.carries_usage(&chunk) => {
+                    let before = self.usage_chunk.replace(chunk);
+                    if let Some(before) = before.filter(|before| !before.is_usage_only()) {
+                        return Poll::Ready(Some(Ok(before)));
                     }
-                    return Poll::Ready(Some(Ok(chunk)));
                 }
+                Some(Ok(chunk)) => return Poll::Ready(Some(self.behind_waiting(Ok(chunk)))),
                 Some(Err(error)) => {
                     self.close(Outcome::UpstreamError);
-                    return Poll::Ready(Some(Err(error)));
+                    return Poll::Ready(Some(self.behind_waiting(Err(error))));
                 }
                 None => {
                     let closed = self.close(Outcome::Ok);

@@ -148,6 +148,10 @@ where
                 pass_on(&planned.query.tab, Reason::CutByLength, None, None);
                 return Box::pin(inner.oneshot(planned));
             }
+            Found::Computed(text) if stops(&planned.query.ask, &text) => {
+                pass_on(&planned.query.tab, Reason::StopSequence, None, None);
+                return Box::pin(inner.oneshot(planned));
+            }
             Found::Computed(text) => {
                 let reply = written(&planned.query.ask, model, intent, text);
                 return Box::pin(std::future::ready(Ok(reply)));
@@ -160,6 +164,10 @@ where
         Box::pin(async move {
             let Query { ask, tab, .. } = &planned.query;
             match said(&fetch, tab, &model).await {
+                Ok(text) if stops(ask, &text) => {
+                    pass_on(tab, Reason::StopSequence, None, None);
+                    inner.oneshot(planned).await
+                }
                 Ok(text) => Ok(written(ask, model, intent, text)),
                 Err(Missed { error, spent }) => {
                     pass_on(tab, reason(&error), Some(error.to_string()), Some(spent));
@@ -252,6 +260,17 @@ fn reason(error: &gets::Error) -> Reason {
 fn over_limit(ask: &Ask, text: &str) -> bool {
     let limit = ask.request.max_tokens;
     limit.is_some_and(|limit| estimate_tokens(text) > limit)
+}
+
+/// Whether the answer would break off at one of the caller's stop sequences. Part of an answer is
+/// none.
+fn stops(ask: &Ask, text: &str) -> bool {
+    let stop = ask.request.field("stop").unwrap_or(b"null");
+    let stop = serde_json::from_slice(stop).unwrap_or(serde_json::Value::Null);
+    let alone = std::slice::from_ref(&stop);
+    let sequences = stop.as_array().map_or(alone, Vec::as_slice);
+    let mut sequences = sequences.iter().filter_map(serde_json::Value::as_str);
+    sequences.any(|sequence| text.contains(sequence))
 }
 
 /// In place of an answer that nobody was asked for.
