@@ -13,16 +13,18 @@ use serde_json::{Value, json};
 enum Spoken {
     Chat,
     Messages,
+    Responses,
 }
 
 impl Spoken {
-    const ALL: [Self; 2] = [Self::Chat, Self::Messages];
+    const ALL: [Self; 3] = [Self::Chat, Self::Messages, Self::Responses];
 
     /// Where clients call it.
     fn path(self) -> &'static str {
         match self {
             Self::Chat => "/v1/chat/completions",
             Self::Messages => "/v1/messages",
+            Self::Responses => "/v1/responses",
         }
     }
 
@@ -31,6 +33,7 @@ impl Spoken {
         match self {
             Self::Chat => "chat",
             Self::Messages => "messages",
+            Self::Responses => "responses",
         }
     }
 
@@ -42,6 +45,7 @@ impl Spoken {
                 "model": model, "messages": turns, "stream": stream,
                 "stream_options": { "include_usage": stream },
             }),
+            Self::Responses => json!({ "model": model, "input": turns, "stream": stream }),
             Self::Messages => {
                 json!({ "model": model, "max_tokens": 100, "messages": turns, "stream": stream })
             }
@@ -57,6 +61,7 @@ async fn started() -> (Upstream, Router) {
 models:
   chat: { api: openai, base_url: \"${UP}\", model: chat-1, price: { input: 2, cached_input: 1, output: 8 } }
   messages: { api: anthropic, base_url: \"${UP}\", model: messages-1, key: \"${KEY}\", price: { input: 2, cached_input: 1, output: 8 } }
+  responses: { api: responses, base_url: \"${UP}\", model: responses-1, price: { input: 2, cached_input: 1, output: 8 } }
 llm: chat
 route: [auto]
 intents:

@@ -5,6 +5,7 @@
 
 mod anthropic;
 mod openai;
+mod responses;
 
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ pub enum Spoken {
     Chat,
     /// Anthropic messages.
     Messages,
+    /// OpenAI responses.
+    Responses,
 }
 
 /// A tool that the reply calls.
@@ -247,6 +250,7 @@ impl Script {
         let reply = match spoken {
             Spoken::Chat => openai::whole(self, requested),
             Spoken::Messages => anthropic::whole(self, requested),
+            Spoken::Responses => responses::whole(self, requested),
         };
         self.with_extra(reply).to_string()
     }
@@ -256,6 +260,7 @@ impl Script {
         match spoken {
             Spoken::Chat => openai::events(self, requested, include_usage),
             Spoken::Messages => anthropic::events(self, requested),
+            Spoken::Responses => responses::events(self, requested),
         }
     }
 
@@ -276,6 +281,8 @@ impl Spoken {
     pub(crate) fn at(path: &str) -> Self {
         if path.ends_with("/messages") {
             Self::Messages
+        } else if path.ends_with("/responses") {
+            Self::Responses
         } else {
             Self::Chat
         }
@@ -286,6 +293,8 @@ impl Spoken {
         match self {
             Self::Chat => "data: [DONE]\n\n",
             Self::Messages => anthropic::LAST,
+            // The event with the usage is the last.
+            Self::Responses => "",
         }
     }
 
@@ -294,6 +303,7 @@ impl Spoken {
         match self {
             Self::Chat => openai::BREAKDOWN,
             Self::Messages => anthropic::BREAKDOWN,
+            Self::Responses => responses::BREAKDOWN,
         }
     }
 }

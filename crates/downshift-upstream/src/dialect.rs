@@ -5,6 +5,7 @@
 
 mod anthropic;
 mod openai;
+mod responses;
 
 use std::fmt::Debug;
 
@@ -17,7 +18,11 @@ use serde::Deserialize;
 use crate::{Endpoint, Secret};
 
 /// Every dialect that is spoken.
-const DIALECTS: &[&dyn Dialect] = &[&openai::OpenAi, &anthropic::Anthropic];
+const DIALECTS: &[&dyn Dialect] = &[
+    &openai::OpenAi,
+    &anthropic::Anthropic,
+    &responses::Responses,
+];
 
 /// What an upstream speaks, as an operator writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
@@ -28,6 +33,8 @@ pub enum Api {
     OpenAi,
     /// Anthropic messages: `anthropic`.
     Anthropic,
+    /// OpenAI responses: `responses`.
+    Responses,
 }
 
 /// A dialect: no state, no I/O.

@@ -22,6 +22,7 @@ mod json;
 mod models;
 mod object;
 mod original;
+pub mod responses;
 mod scan;
 pub mod sse;
 mod told;

@@ -12,6 +12,7 @@ pub mod models;
 mod multipart;
 pub mod passthrough;
 pub mod requests;
+pub mod responses;
 mod upload;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub fn public(shared: Shared) -> Routes {
     Routes::new()
         .route("/v1/chat/completions", post(chat::complete))
         .route("/v1/messages", post(messages::create))
+        .route("/v1/responses", post(responses::create))
         .route("/v1/models", get(models::list))
         .route("/v1/embeddings", post(embeddings::embed))
         .route(

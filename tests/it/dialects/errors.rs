@@ -135,6 +135,7 @@ async fn a_cut_stream_never_ends_well() {
                 for end in [
                     "[DONE]",
                     "message_stop",
+                    "response.completed",
                     "\"finish_reason\":\"",
                     "\"stop_reason\":\"",
                 ] {

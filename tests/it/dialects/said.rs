@@ -29,6 +29,7 @@ pub(super) async fn whole(client: Spoken, response: Response) -> Said {
             &reply["choices"][0],
             &reply["usage"],
         ),
+        Spoken::Responses => response_object(&reply),
         Spoken::Messages => {
             assert_eq!(
                 (&reply["type"], &reply["role"]),
@@ -51,6 +52,7 @@ pub(super) async fn stream(client: Spoken, response: Response) -> Said {
     match client {
         Spoken::Chat => chunks(&response.stream().chunks().await),
         Spoken::Messages => events(&response.text().await),
+        Spoken::Responses => response_events(&response.text().await),
     }
 }
 
@@ -166,6 +168,89 @@ fn message(reply: &Value) -> Said {
             other => panic!("{other:?} in {reply}"),
         }
     }
+    said
+}
+
+/// What a response says, once the fields that clients need are seen to be there.
+fn response_object(response: &Value) -> Said {
+    for field in [
+        "instructions",
+        "metadata",
+        "parallel_tool_calls",
+        "tool_choice",
+        "tools",
+        "error",
+    ] {
+        assert!(response.get(field).is_some(), "{field} in {response}");
+    }
+    assert_eq!(response["object"], "response");
+    let id = response["id"].as_str().unwrap_or_default();
+    assert!(id.starts_with("resp_"), "{response}");
+    let usage = &response["usage"];
+    let mut said = Said {
+        usage: (
+            count(&usage["input_tokens"]),
+            count(&usage["input_tokens_details"]["cached_tokens"]),
+            count(&usage["output_tokens"]),
+        ),
+        costs: response["downshift"].is_object(),
+        finish: "stop".to_owned(),
+        ..Said::default()
+    };
+    for item in response["output"].as_array().expect("output is an array") {
+        match item["type"].as_str() {
+            Some("message") => said.text += &text(&item["content"][0]["text"]),
+            Some("reasoning") => {
+                said.thought += &text(&item["summary"][0]["text"]);
+                said.signature += &text(&item["encrypted_content"]);
+            }
+            Some("function_call") => {
+                let arguments = text(&item["arguments"]);
+                let arguments = serde_json::from_str(&arguments).expect("JSON");
+                said.calls.push((text(&item["name"]), arguments));
+                "tool_calls".clone_into(&mut said.finish);
+            }
+            other => panic!("{other:?} in {response}"),
+        }
+    }
+    if response["incomplete_details"]["reason"] == "max_output_tokens" {
+        assert_eq!(response["status"], "incomplete");
+        "length".clone_into(&mut said.finish);
+    }
+    said
+}
+
+/// The response at a stream's end, once its events are seen to add up to it.
+fn response_events(stream: &str) -> Said {
+    let mut last = Value::Null;
+    let (mut streamed, mut items) = (String::new(), Vec::new());
+    for (number, frame) in stream.split_terminator("\n\n").enumerate() {
+        let (name, data) = frame.split_once('\n').expect("two lines");
+        let data = data.strip_prefix("data: ").expect("data");
+        let event: Value = serde_json::from_str(data).expect("JSON");
+        assert_eq!(
+            name.strip_prefix("event: "),
+            event["type"].as_str(),
+            "{frame}"
+        );
+        assert_eq!(event["sequence_number"], number, "{frame}");
+        match event["type"].as_str() {
+            Some("response.output_text.delta") => streamed += &text(&event["delta"]),
+            Some("response.output_item.done") => items.push(event["item"].clone()),
+            _ => {}
+        }
+        last = event;
+    }
+    let ended = ["response.completed", "response.incomplete"];
+    assert!(
+        last["type"]
+            .as_str()
+            .is_some_and(|kind| ended.contains(&kind)),
+        "{stream}"
+    );
+    assert_eq!(last["response"]["output"], json!(items), "the items add up");
+    let said = response_object(&last["response"]);
+    assert_eq!(said.text, streamed);
     said
 }
 

@@ -87,7 +87,8 @@ impl ReplyBody {
             }
             steps.push_back(Step::Send(event.into()));
         }
-        if done && script.fault != Some(Fault::NoDone) {
+        let ended = spoken.last().is_empty();
+        if done && !ended && script.fault != Some(Fault::NoDone) {
             steps.push_back(Step::Send(spoken.last().into()));
         }
         Self {

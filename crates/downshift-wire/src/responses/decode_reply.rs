@@ -1,0 +1,133 @@
+//! An upstream's response, as a chat completion.
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::items::thought;
+use crate::json::{Object, tree};
+use crate::{ChatReply, Error, Protocol};
+
+/// Reads a whole response.
+pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
+    let response = tree("reply", &body)?;
+    let failed = response["error"].is_object() || response["status"] == "failed";
+    if failed || !response["output"].is_array() {
+        let told = match response["error"]["message"].as_str() {
+            Some(message) => format!("the reply is an error: {message}"),
+            None => "the reply holds no `output`; is this a server of OpenAI's responses API?"
+                .to_owned(),
+        };
+        return Err(Error {
+            code: Error::MISSING_FIELD,
+            message: told,
+            param: Some("output".into()),
+        });
+    }
+    let (message, calls) = message(&response["output"]);
+    let completion = json!({
+        "id": response["id"],
+        "object": "chat.completion",
+        "created": 0,
+        "model": response["model"],
+        "choices": [{
+            "index": 0, "message": message, "logprobs": null,
+            "finish_reason": finish_reason(&response, calls),
+        }],
+        "usage": usage(&response["usage"]),
+    });
+    ChatReply::translated(completion.to_string(), Protocol::Responses, body)
+}
+
+/// The one message that the output makes, and whether it calls.
+fn message(output: &Value) -> (Value, bool) {
+    let (mut text, mut refusal, mut reasoning) = (String::new(), String::new(), Vec::new());
+    let (mut calls, mut thinking, mut annotations) = (Vec::new(), Vec::new(), Vec::new());
+    for item in output.as_array().into_iter().flatten() {
+        let parts = |field: &str| item[field].as_array().into_iter().flatten();
+        match item["type"].as_str().unwrap_or_default() {
+            "message" => {
+                for part in parts("content") {
+                    text.push_str(part["text"].as_str().unwrap_or_default());
+                    refusal.push_str(part["refusal"].as_str().unwrap_or_default());
+                    let cited = part["annotations"].as_array().into_iter().flatten();
+                    annotations.extend(cited.filter_map(annotation));
+                }
+            }
+            "function_call" => calls.push(json!({
+                "id": item["call_id"], "type": "function",
+                "function": { "name": item["name"], "arguments": item["arguments"] },
+            })),
+            "reasoning" => {
+                reasoning.extend(
+                    parts("summary")
+                        .chain(parts("content"))
+                        .filter_map(|part| part["text"].as_str()),
+                );
+                thinking.extend(Object::of(item).ok().and_then(thought));
+            }
+            _ => {}
+        }
+    }
+    let called = !calls.is_empty();
+    let silent = text.is_empty() && (called || !refusal.is_empty());
+    let mut message = Map::new();
+    message.insert("role".into(), "assistant".into());
+    message.insert(
+        "content".into(),
+        if silent { Value::Null } else { text.into() },
+    );
+    message.insert(
+        "refusal".into(),
+        if refusal.is_empty() {
+            Value::Null
+        } else {
+            refusal.into()
+        },
+    );
+    let optional = [
+        ("annotations", Value::Array(annotations)),
+        ("tool_calls", Value::Array(calls)),
+        ("thinking_blocks", Value::Array(thinking)),
+        ("reasoning_content", reasoning.join("\n\n").into()),
+    ];
+    for (name, value) in optional {
+        if value != json!([]) && value != "" {
+            message.insert(name.into(), value);
+        }
+    }
+    (Value::Object(message), called)
+}
+
+/// A citation of a page; those of files have no counterpart.
+pub(super) fn annotation(annotation: &Value) -> Option<Value> {
+    if annotation["type"] != "url_citation" {
+        return None;
+    }
+    let mut cited = annotation.as_object()?.clone();
+    cited.remove("type");
+    Some(json!({ "type": "url_citation", "url_citation": cited }))
+}
+
+/// Why a response ended, in the chat API's words.
+pub(super) fn finish_reason(response: &Value, calls: bool) -> &'static str {
+    match response["incomplete_details"]["reason"].as_str() {
+        Some("content_filter") => "content_filter",
+        Some(_) => "length",
+        None if calls => "tool_calls",
+        None => "stop",
+    }
+}
+
+/// The chat API's `usage`, or null if it is not known; both count cached input as input.
+pub(super) fn usage(usage: &Value) -> Value {
+    if !usage.is_object() {
+        return Value::Null;
+    }
+    json!({
+        "prompt_tokens": usage["input_tokens"],
+        "completion_tokens": usage["output_tokens"],
+        "total_tokens": usage["total_tokens"],
+        "prompt_tokens_details": usage["input_tokens_details"],
+        "completion_tokens_details": usage["output_tokens_details"],
+    })
+}
