@@ -4,6 +4,7 @@ mod errors;
 mod faithful;
 mod matrix;
 mod said;
+mod stateless;
 
 use downshift_tests::{Policy, Response, Router, Script, Upstream};
 use serde_json::{Value, json};

@@ -42,6 +42,7 @@ pub fn public(shared: Shared) -> Routes {
     Routes::new()
         .route("/v1/chat/completions", post(chat::complete))
         .route("/v1/messages", post(messages::create))
+        .route("/v1/messages/count_tokens", post(messages::count_tokens))
         .route("/v1/responses", post(responses::create))
         .route("/v1/models", get(models::list))
         .route("/v1/embeddings", post(embeddings::embed))

@@ -30,7 +30,7 @@ pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
         "created": 0,
         "model": response["model"],
         "choices": [{
-            "index": 0, "message": message, "logprobs": null,
+            "index": 0, "message": message, "logprobs": logprobs(&response["output"]),
             "finish_reason": finish_reason(&response, calls),
         }],
         "usage": usage(&response["usage"]),
@@ -96,6 +96,19 @@ fn message(output: &Value) -> (Value, bool) {
         }
     }
     (Value::Object(message), called)
+}
+
+/// The log-probabilities of all text, or null if there are none.
+fn logprobs(output: &Value) -> Value {
+    let items = output.as_array().into_iter().flatten();
+    let parts = items.flat_map(|item| item["content"].as_array().into_iter().flatten());
+    let tokens = parts.flat_map(|part| part["logprobs"].as_array().into_iter().flatten());
+    let tokens: Vec<Value> = tokens.cloned().collect();
+    if tokens.is_empty() {
+        Value::Null
+    } else {
+        json!({ "content": tokens, "refusal": null })
+    }
 }
 
 /// A citation of a page; those of files have no counterpart.

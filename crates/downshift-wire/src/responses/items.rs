@@ -84,18 +84,17 @@ impl<'a> Items<'a> {
                 "a message holds a string or an array of parts",
             ));
         };
-        let content = match content {
-            Value::String(_) => content.clone(),
-            _ => {
-                let place = format!("input[{}]", self.item);
-                let parts =
-                    parts(content, &place, self.lost).map_err(|fault| fault.in_field("content"))?;
-                // An assistant's parts are its one text; servers take no others from it.
-                if role == "assistant" {
-                    joined(&parts)
-                } else {
-                    plain(parts)
-                }
+        let content = if content.is_string() {
+            content.clone()
+        } else {
+            let place = format!("input[{}]", self.item);
+            let parts = parts(content, &place, self.lost);
+            let parts = parts.map_err(|fault| fault.in_field("content"))?;
+            // An assistant's parts are its one text; servers take no others from it.
+            if role == "assistant" {
+                joined(&parts)
+            } else {
+                plain(parts)
             }
         };
         if role == "assistant" {
