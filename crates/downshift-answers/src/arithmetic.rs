@@ -85,7 +85,7 @@ impl Answerer for Arithmetic {
     }
 
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
-        let reading = Reading::of(question.text)?;
+        let reading = Reading::of(&compare::plain(question.text))?;
         if has_two_points(&reading) {
             return None;
         }
@@ -171,7 +171,7 @@ pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
         interest::RULES,
     ]
     .concat();
-    Grammar::new(&rules, FRAGMENTS)
+    Grammar::new(&rules, &[FRAGMENTS, compare::FRAGMENTS].concat())
 });
 
 const FRAGMENTS: &[Fragment] = &[

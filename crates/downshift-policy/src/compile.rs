@@ -9,7 +9,9 @@ use crate::catalogue::{Catalogue, ModelFacts};
 use crate::condition::Names;
 use crate::config::{AnswerConfig, IntentConfig, Mode, PolicyConfig, RuleConfig};
 use crate::glob::Glob;
-use crate::policy::{AnswerBinding, Binding, CONFIDENCE, GET, Intents, Limits, Policy, Rule};
+use crate::policy::{
+    AnswerBinding, Binding, CONFIDENCE, GET, Intents, Limits, Policy, Rule, Target,
+};
 use crate::problem::{Problem, Problems};
 
 /// The answerer that looks things up in a table.
@@ -89,13 +91,15 @@ impl Compiler<'_> {
     }
 
     fn intents(&mut self) -> Intents {
+        let rules = &self.config.rules;
         let labels = self.catalogue.intents.iter();
         let mut intents = labels
             .map(|name| (name.clone(), Binding::default()))
             .collect::<BTreeMap<_, _>>();
         for (name, config) in &self.config.intents {
             let path = format!("intents.{name}");
-            let known = intents.contains_key(name.as_str());
+            let known = intents.contains_key(name.as_str())
+                || rules.iter().any(|rule| rule.as_.as_ref() == Some(name));
             if !known && config.examples.is_empty() {
                 let labels = self.catalogue.intents.iter().map(|label| &**label);
                 self.problems.unknown(&path, "intent", name, labels);
@@ -209,23 +213,41 @@ impl Compiler<'_> {
             }
             let mut when = config.when.clone();
             when.resolve(&names, &format!("{path}.when"), &mut self.problems);
-            let model = self.target(&format!("{path}.use"), config);
-            rules.push(Rule { when, model });
+            let target = self.target(&path, config, intents);
+            rules.push(Rule { when, target });
         }
         rules
     }
 
-    fn target(&mut self, path: &str, config: &RuleConfig) -> Option<Arc<str>> {
-        let name = config.use_.as_str();
+    fn target(&mut self, path: &str, config: &RuleConfig, intents: &Intents) -> Target {
+        match (&config.use_, &config.as_) {
+            (Some(name), None) => self.taker(&format!("{path}.use"), name),
+            (None, Some(intent)) => {
+                if !intents.contains_key(intent.as_str()) {
+                    let known = intents.keys().map(|name| &**name);
+                    self.problems
+                        .unknown(format!("{path}.as"), "intent", intent, known);
+                }
+                Target::Intent(intent.as_str().into())
+            }
+            _ => {
+                let message = "a rule says one thing: `use: MODEL` or `llm`, or else `as: INTENT`";
+                self.problems.add(path, message);
+                Target::Llm
+            }
+        }
+    }
+
+    fn taker(&mut self, path: &str, name: &str) -> Target {
         if name == LLM || name == self.config.llm {
-            return None;
+            return Target::Llm;
         }
         let models = self.catalogue.models.iter().map(|model| model.name);
         if !models.clone().any(|model| model == name) {
             self.problems
                 .unknown(path, "model", name, std::iter::once(LLM).chain(models));
         }
-        Some(name.into())
+        Target::Model(name.into())
     }
 
     fn model(&mut self, path: &str, name: &str) {

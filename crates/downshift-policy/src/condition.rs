@@ -65,6 +65,8 @@ conditions! {
     tools: Tools,
     /// Images are there, or not.
     images: Images,
+    /// The question lists options by letters (`A. …`), or not.
+    options: Options,
     /// The reply must be JSON or fit a schema, or not.
     structured: Structured,
     /// A stream is asked for, or not.

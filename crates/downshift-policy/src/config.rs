@@ -95,9 +95,12 @@ pub enum AnswerConfig {
 pub struct RuleConfig {
     /// What must hold: all of it. An empty `when` always holds.
     pub when: WhenConfig,
-    /// `llm`, or the name of a model.
-    #[serde(rename = "use")]
-    pub use_: String,
+    /// `llm`, or the name of a model; this or `as`.
+    #[serde(rename = "use", default)]
+    pub use_: Option<String>,
+    /// The intent that the request has, whatever the classifier says; this or `use`.
+    #[serde(rename = "as", default)]
+    pub as_: Option<String>,
 }
 
 // An untagged enum would say no more than "no variant matched", and lose the place of a wrong field.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::facts::{Facts, Rung, probability_of};
 use crate::plan::{AnswerStep, Candidate, Plan, Skip, SpecialistStep, Why};
-use crate::policy::{Binding, CANDIDATE_FLOOR, Policy, Rule};
+use crate::policy::{Binding, CANDIDATE_FLOOR, Policy, Rule, Target};
 
 /// Who has the say over a request, highest first.
 enum Say<'a> {
@@ -26,7 +26,18 @@ impl Policy {
     /// A forced rung is the caller's own key: it waives the classifier's thresholds,
     /// but neither the grammar of an answerer nor [`Facts::answerable`].
     pub fn decide(&self, facts: &Facts) -> Plan {
-        let say = self.say(facts);
+        let mut say = self.say(facts);
+        let said;
+        let mut facts = facts;
+        if let Say::Ruled(Rule {
+            target: Target::Intent(intent),
+            ..
+        }) = say
+        {
+            said = facts.said_to_be(intent);
+            facts = &said;
+            say = self.stuck(facts).map_or(Say::Open, Say::Stuck);
+        }
         let top = facts.top();
         let mut skipped = Vec::new();
         let answer = noted(self.answer(facts, &say), Rung::Answer, &mut skipped);
@@ -161,7 +172,9 @@ impl Policy {
             Say::Forced(_) => Err(Why::Forced),
             Say::Named => Err(Why::RequestedModel),
             Say::Ruled(rule) => {
-                let model = rule.model.as_ref().ok_or(Why::Rule)?;
+                let Target::Model(model) = &rule.target else {
+                    return Err(Why::Rule);
+                };
                 self.able(model, facts)?;
                 Ok(SpecialistStep {
                     judging: Some(self.unsaid.clone()),

@@ -48,6 +48,8 @@ pub struct Facts {
     pub structured: bool,
     /// More than one choice is asked for.
     pub several_choices: bool,
+    /// The newest human turn lists options to choose from, by letters.
+    pub options: bool,
     /// Token log-probabilities are asked for.
     pub logprobs: bool,
     /// The last message is an assistant's, to be continued.
@@ -91,6 +93,16 @@ impl Facts {
         match obstacles.into_iter().find(|(stands, _)| *stands) {
             Some((_, why)) => Err(why),
             None => Ok(()),
+        }
+    }
+
+    /// The same facts with the intent that a rule gives.
+    pub(crate) fn said_to_be(&self, intent: &Arc<str>) -> Self {
+        Self {
+            intents: vec![(intent.clone(), 1.0)],
+            out_of_scope: 0.0,
+            classifier_failed: false,
+            ..self.clone()
         }
     }
 

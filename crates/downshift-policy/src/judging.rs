@@ -19,6 +19,8 @@ pub struct Judging {
     pub agreement: Vec<Arc<str>>,
     /// How many more replies of the specialist itself are asked for.
     pub samples: u32,
+    /// Those are asked one after the other, and only as long as that may matter.
+    pub in_turn: bool,
     /// The model that is asked whether the reply is right.
     pub verifier: Option<Arc<str>>,
     /// The confidence below which the query goes up, its margin included, 0 to 1.
@@ -48,6 +50,7 @@ impl Default for Judging {
             logprobs: Logprobs::Unasked,
             agreement: Vec::new(),
             samples: 0,
+            in_turn: false,
             verifier: None,
             threshold: ESCALATE_BELOW,
             stream: None,

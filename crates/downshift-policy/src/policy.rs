@@ -62,8 +62,18 @@ pub(crate) struct Limits {
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) when: WhenConfig,
-    /// The model; `None` for the LLM.
-    pub(crate) model: Option<Arc<str>>,
+    pub(crate) target: Target,
+}
+
+/// What a rule says of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// The LLM takes it.
+    Llm,
+    /// This model takes it.
+    Model(Arc<str>),
+    /// It has this intent.
+    Intent(Arc<str>),
 }
 
 impl Policy {

@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod labelled;
 mod progress;
+mod replay;
 mod report;
 mod serve;
 mod stored;
@@ -54,6 +55,8 @@ enum Command {
     Export(export::Export),
     /// Say what a classifier is worth on labelled queries.
     Eval(eval::Eval),
+    /// Send recorded traffic through a policy: what it would cost, and how good the replies would be.
+    Replay(replay::ReplayArgs),
     /// See the whole ladder at work in half a minute: no key, no server, scripted stand-in models.
     Demo(demo::Demo),
     /// Make a classifier of your own from labelled queries.
@@ -67,7 +70,7 @@ const PATIENCE: Seconds = Seconds(Duration::from_mins(1));
 #[derive(Debug, Clone, Args)]
 struct PolicyArgs {
     /// The policy; router.yaml in the working directory, else the one compiled in.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "policy", value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
@@ -92,6 +95,7 @@ impl Cli {
             Command::Report(report) => report.run(),
             Command::Export(export) => export.run(),
             Command::Eval(eval) => eval.run(),
+            Command::Replay(replay) => replay.run(),
             Command::Demo(demo) => demo.run(),
             Command::Train(train) => train.run(),
         };

@@ -21,7 +21,7 @@ use downshift_ledger::{Judge as Name, Judgement, Reason, Score};
 use downshift_policy::Judging;
 use downshift_wire::ChatRequest;
 
-pub use self::agreement::{Comparison, compare};
+pub use self::agreement::{Comparison, compare, lists_options};
 pub use self::answer::Answer;
 pub use self::calibration::{Calibration, Calibrations};
 

@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod model;
 pub mod moment;
 pub mod reasons;
+pub mod replay;
 pub mod rescue;
 pub mod router;
 pub mod rungs;

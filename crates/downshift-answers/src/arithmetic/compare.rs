@@ -6,8 +6,42 @@ use crate::{
     Context,
     expression::{Expression, Operator},
     figures,
-    pattern::{Match, Rule},
+    pattern::{Fragment, Match, Rule},
 };
+
+pub(super) const FRAGMENTS: &[Fragment] = &[
+    (
+        "largest",
+        "(bigger|larger|greater|higher|biggest|largest|greatest|highest)",
+    ),
+    (
+        "smallest",
+        "(smaller|lower|less|lesser|smallest|lowest|least)",
+    ),
+    ("thing", "[number|value|one|decimal]"),
+    ("pair", "{number} [,] (or|and|vs|versus) {number}"),
+    ("among", "[between|among|out of|of|from]"),
+    (
+        "values",
+        "[the] [two|actual|following|given] [numbers|values|decimals]",
+    ),
+    (
+        "which",
+        "(which|which one|which number|which value|which of them|which of these|which of the two|which of the following|what)",
+    ),
+    (
+        "find",
+        "(<which> is|what s|whats|find|identify|choose|select|pick|determine|determine which is|identify which is|find which is|say which is|tell me which is|tell me|name)",
+    ),
+    (
+        "given",
+        "[between|among|out of|of|for|given|from|with|compare|take|two numbers are given :|here are two numbers :]",
+    ),
+    (
+        "taken",
+        "[,] [both] [are|when] [numbers|as numbers|as decimals|considering (them|these) as numbers|considering (them|these) as actual numbers|when they represent numbers|they represent numbers]",
+    ),
+];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -39,12 +73,28 @@ pub(super) const RULES: &[Rule] = &[
         say: larger,
     },
     Rule {
-        pattern: "{number} or {number} which is (bigger|larger|greater|higher)",
+        pattern: "<find> [the] <largest> <thing> [:|,] <among> <values> <pair> <taken>",
         say: larger,
     },
     Rule {
-        pattern: "{number} (or|vs|and) {number} [,] which [one|number] is (bigger|larger|greater|higher)",
+        pattern: "<find> [the] <smallest> <thing> [:|,] <among> <values> <pair> <taken>",
+        say: smaller,
+    },
+    Rule {
+        pattern: "<given> <values> <pair> [are compared] <taken> [.|,|:|;|-] <which> is [the] <largest> <thing> <taken>",
         say: larger,
+    },
+    Rule {
+        pattern: "<given> <values> <pair> [are compared] <taken> [.|,|:|;|-] <which> is [the] <smallest> <thing> <taken>",
+        say: smaller,
+    },
+    Rule {
+        pattern: "<which> (between|of|among|out of) <values> <pair> is [the] <largest> <thing> <taken>",
+        say: larger,
+    },
+    Rule {
+        pattern: "<which> (between|of|among|out of) <values> <pair> is [the] <smallest> <thing> <taken>",
+        say: smaller,
     },
     Rule {
         pattern: "is {number} (bigger|larger|greater|higher) or (smaller|less|lower) than {number}",
@@ -58,8 +108,46 @@ fn figures_of(value: &BigRational) -> Option<String> {
 
 fn both(found: &Match<'_>) -> Option<(BigRational, BigRational, String, String)> {
     let (a, b) = (found.number(0)?.clone(), found.number(1)?.clone());
-    let texts = (figures_of(&a)?, figures_of(&b)?);
+    let texts = (typed(found, &a)?, typed(found, &b)?);
     Some((a, b, texts.0, texts.1))
+}
+
+/// A number as it was typed, its last zeros included; else in figures.
+fn typed(found: &Match<'_>, value: &BigRational) -> Option<String> {
+    let mut typed = found.reading.tokens.iter().filter(|token| {
+        let plain = token
+            .text
+            .chars()
+            .all(|sign| sign.is_ascii_digit() || sign == '.');
+        plain && !token.grouped && token.value().as_ref() == Some(value)
+    });
+    match typed.next() {
+        Some(token) if token.text.ends_with('0') && token.text.contains('.') => {
+            Some(token.text.clone())
+        }
+        _ => figures_of(value),
+    }
+}
+
+/// The question without brackets around what only says that numbers are numbers, and with a comma for a dash.
+pub(super) fn plain(text: &str) -> std::borrow::Cow<'_, str> {
+    const REMARKS: &[&str] = &["number", "decimal"];
+    let dashed = text.contains(" --- ") || text.contains(" -- ");
+    let remark = text.find('(').zip(text.find(')')).filter(|(open, close)| {
+        let inner = text.get(open + 1..*close).unwrap_or_default();
+        let worded = inner
+            .chars()
+            .all(|sign| sign.is_ascii_alphabetic() || sign == ' ');
+        worded && REMARKS.iter().any(|remark| inner.contains(remark))
+    });
+    if !dashed && remark.is_none() {
+        return text.into();
+    }
+    let mut plain = text.replace(" --- ", ", ").replace(" -- ", ", ");
+    if remark.is_some() {
+        plain = plain.replace(['(', ')'], " ");
+    }
+    plain.into()
 }
 
 fn relation(a: &BigRational, b: &BigRational) -> &'static str {

@@ -33,8 +33,11 @@ impl Compiler<'_> {
         }
         self.fraction(&format!("{place}.margin"), written.margin);
         let left_out = self.checks(&place, &written.checks);
-        let AgreementMapConfig { models, samples } =
-            written.agreement.clone().unwrap_or_default().0;
+        let AgreementMapConfig {
+            models,
+            samples,
+            in_turn,
+        } = written.agreement.clone().unwrap_or_default().0;
         self.agreement(&place, config, &models, samples);
         if let Some(verifier) = &written.verifier {
             self.model(&format!("{place}.verifier"), verifier);
@@ -51,6 +54,7 @@ impl Compiler<'_> {
             logprobs: logprobs(&written, config.escalate_below),
             agreement: models.iter().map(|model| model.as_str().into()).collect(),
             samples,
+            in_turn,
             verifier: written.verifier.as_deref().map(Into::into),
             threshold: (below + written.margin.unwrap_or(0.0)).min(1.0),
             stream: written.stream,

@@ -40,7 +40,8 @@ fn rule(when: &str, target: &str) -> RuleConfig {
     let when: WhenConfig = serde_json::from_str(when).unwrap();
     RuleConfig {
         when,
-        use_: target.to_owned(),
+        use_: Some(target.to_owned()),
+        as_: None,
     }
 }
 

@@ -71,6 +71,9 @@ pub struct AgreementMapConfig {
     pub models: Vec<String>,
     /// More replies of the specialist itself, at a temperature.
     pub samples: u32,
+    /// One is asked after the other, and only as long as the reply may still be released: slower,
+    /// and cheaper. All are asked at once if absent.
+    pub in_turn: bool,
 }
 
 /// Who must say the same.

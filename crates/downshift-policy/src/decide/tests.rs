@@ -69,7 +69,8 @@ fn policy(rules: &[(&str, &str)]) -> Policy {
 fn rule(when: &str, target: &str) -> RuleConfig {
     RuleConfig {
         when: serde_json::from_str(when).unwrap(),
-        use_: target.to_owned(),
+        use_: Some(target.to_owned()),
+        as_: None,
     }
 }
 

@@ -111,6 +111,11 @@ impl Judge for Agreement {
     }
 }
 
+/// Whether a question lists options by letters, a line each.
+pub fn lists_options(question: &str) -> bool {
+    choice::options(question).is_some()
+}
+
 /// Compares a reply with others to the same question; there must be others.
 pub fn compare<'a>(
     question: &str,
@@ -157,6 +162,11 @@ impl Comparison {
     )]
     pub fn share(&self) -> f32 {
         self.agreement as f32
+    }
+
+    /// Whether all say the same, and that is more than a likeness of words.
+    pub fn is_unanimous(&self) -> bool {
+        self.agreement >= 1.0 && self.shown.is_some()
     }
 
     /// How probable it is that the first reply is right: between what it is worth that none

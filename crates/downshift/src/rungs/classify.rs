@@ -153,6 +153,7 @@ fn facts(ask: &Ask, subject: &Subject, routed: bool) -> Facts {
         files: subject.files,
         structured: request.structured,
         several_choices: request.n > 1,
+        options: crate::judge::lists_options(&subject.text),
         logprobs: request.logprobs,
         unfinished_turn: subject.unfinished,
         tool_result: subject.tool_result,

@@ -35,7 +35,7 @@ impl Kind for Choice {
 }
 
 /// The options that a question lists, a line each: `A. text`, `(B) text`, `c) text`. At least two, from A on.
-fn options(question: &str) -> Option<Vec<(char, String)>> {
+pub(super) fn options(question: &str) -> Option<Vec<(char, String)>> {
     let mut options: Vec<(char, String)> = Vec::new();
     for line in question.lines().map(str::trim) {
         let expected = LETTERS.chars().nth(options.len())?;

@@ -15,7 +15,7 @@ use downshift_wire::{ChatRequest, Edit};
 use futures_util::StreamExt;
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::FuturesUnordered;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::super::asking::{self, Asking, Failed, Held};
 use crate::judge::{self, Answer, Calibration, Exhibit, Ruling, verifier};
@@ -62,11 +62,17 @@ struct Heard {
 impl Panel<'_> {
     /// Asks the specialist and the others, and rules.
     pub(super) async fn ask(&self) -> Result<Judged, Failed> {
-        let mut opinions = self.opinions();
+        let all = self.opinions();
         let mut heard = Heard {
-            answers: vec![None; opinions.len()],
+            answers: vec![None; all.len()],
             spent: Vec::new(),
         };
+        let (at_once, in_turn) = if self.judging.in_turn {
+            (Vec::new(), all)
+        } else {
+            (all, Vec::new())
+        };
+        let mut opinions = at_once.into_iter().collect::<FuturesUnordered<_>>();
         let held = {
             let mut specialist = std::pin::pin!(self.specialist());
             loop {
@@ -85,6 +91,15 @@ impl Panel<'_> {
             }
         }
         drop(opinions);
+        for opinion in in_turn {
+            if !self.may_pass(&held, &answer, &heard, true) {
+                break;
+            }
+            match timeout_at(until, opinion).await {
+                Ok(opinion) => heard.note(opinion),
+                Err(_) => break,
+            }
+        }
         let verified = if answer.complete && self.may_pass(&held, &answer, &heard, false) {
             self.verify(&answer, &mut heard).await
         } else {
@@ -176,7 +191,7 @@ impl Panel<'_> {
     }
 
     /// Calls to everybody who must say the same. They begin when they are polled.
-    fn opinions(&self) -> FuturesUnordered<Opinion<'_>> {
+    fn opinions(&self) -> Vec<Opinion<'_>> {
         let query = &self.planned.query;
         // Others would be compared with a beginning.
         let held_only = query.ask.request.stream && self.holds_a_beginning();
