@@ -16,6 +16,7 @@ mod serve;
 mod stored;
 mod trail;
 mod train;
+mod tune;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -57,6 +58,8 @@ enum Command {
     Eval(eval::Eval),
     /// Send recorded traffic through a policy: what it would cost, and how good the replies would be.
     Replay(replay::ReplayArgs),
+    /// Find thresholds that keep to a stated quality or risk, and write them into the policy.
+    Tune(tune::Tune),
     /// See the whole ladder at work in half a minute: no key, no server, scripted stand-in models.
     Demo(demo::Demo),
     /// Make a classifier of your own from labelled queries.
@@ -96,6 +99,7 @@ impl Cli {
             Command::Export(export) => export.run(),
             Command::Eval(eval) => eval.run(),
             Command::Replay(replay) => replay.run(),
+            Command::Tune(tune) => tune.run(),
             Command::Demo(demo) => demo.run(),
             Command::Train(train) => train.run(),
         };

@@ -5,6 +5,7 @@
 //! a policy whose models are such upstreams, and tells each [`Outcome`]; a [`Summary`] adds them up.
 
 mod grade;
+pub mod guarantee;
 mod log;
 mod outcome;
 mod recorded;

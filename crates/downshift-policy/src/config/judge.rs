@@ -260,6 +260,7 @@ impl<'de> Deserialize<'de> for AgreementConfig {
                 Ok(AgreementMapConfig {
                     models: vec![model.to_owned()],
                     samples: 0,
+                    in_turn: false,
                 })
             }
 
@@ -267,6 +268,7 @@ impl<'de> Deserialize<'de> for AgreementConfig {
                 Ok(AgreementMapConfig {
                     models: Vec::deserialize(SeqAccessDeserializer::new(list))?,
                     samples: 0,
+                    in_turn: false,
                 })
             }
 

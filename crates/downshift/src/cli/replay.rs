@@ -165,12 +165,12 @@ fn calls(out: &mut impl Write, upstreams: &BTreeMap<String, Counts>) -> io::Resu
 fn compared(out: &mut impl Write, difference: &Difference) -> io::Result<()> {
     writeln!(out, "\nagainst the other policy")?;
     writeln!(out, "cost       {} more", difference.cost)?;
-    match difference.joules {
-        Some((least, most)) => {
-            writeln!(out, "energy     {least:.3} to {most:.3} J more, estimated")?
-        }
-        None => writeln!(out, "energy     unknown")?,
-    }
+    let joules = difference
+        .joules
+        .map_or("unknown".to_owned(), |(least, most)| {
+            format!("{least:.3} to {most:.3} J more, estimated")
+        });
+    writeln!(out, "energy     {joules}")?;
     if let Some(kept) = difference.quality_kept {
         writeln!(out, "quality    {:+.2} points kept", kept * 100.0)?;
     }

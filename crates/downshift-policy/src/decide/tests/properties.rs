@@ -50,6 +50,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 files: flags[6],
                 structured: flags[7],
                 several_choices: flags[8],
+                options: flags[0] && flags[8],
                 logprobs: flags[9],
                 unfinished_turn: flags[10],
                 neutral_system_prompt: !flags[11],
