@@ -148,8 +148,6 @@ class TestErrors:
         with pytest.raises(openai.NotFoundError) as caught:
             client.chat.completions.create(model="no-such-model", messages=STORY)
         assert caught.value.code == "model_not_found"
-        with pytest.raises(openai.NotFoundError):
-            client.embeddings.create(model="auto", input="not served yet")
 
     def test_rate_limit(self, patient, upstream):
         self.refuse(upstream, 429, headers=[("retry-after", "1")], type="requests", code="rate_limit_exceeded")
