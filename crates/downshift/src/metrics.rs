@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use downshift_intent::{Error as ClassifierError, Verdict};
 use downshift_ledger::{Sink, Store};
-use prometheus::{Encoder, Histogram, HistogramOpts, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, Histogram, HistogramOpts, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 use self::requests::RequestMetrics;
 use self::store::StoreMetrics;
@@ -49,10 +51,10 @@ impl Metrics {
             "downshift_build_info",
             "Always 1; the labels say what runs.",
         );
-        let build = IntCounterVec::new(opts, &["version", "backend"])?;
+        let build = IntGaugeVec::new(opts, &["version", "backend"])?;
         build
             .with_label_values(&[env!("CARGO_PKG_VERSION"), backend])
-            .inc();
+            .set(1);
         registry.register(Box::new(build))?;
         let refused = int_counter(
             &registry,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use downshift_ledger::{AttemptEntry, CostUnknown, Entry, Rung, Sink};
-use prometheus::{Counter, CounterVec, Histogram, IntCounterVec, Opts, Registry};
+use prometheus::{
+    Counter, CounterVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry,
+};
 
 use super::judges::JudgeMetrics;
 use super::money::MoneyCounter;
@@ -13,6 +15,11 @@ use super::{OWN_SECONDS, histogram, int_counter};
 const REQUEST_SECONDS: &[f64] = &[
     1e-4, 5e-4, 1e-3, 5e-3, 1e-2, 5e-2, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0,
     300.0, 600.0,
+];
+
+/// Finer where thresholds are set.
+const CONFIDENCE: &[f64] = &[
+    0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99, 1.0,
 ];
 
 /// What requests come to, read off their closed entries.
@@ -27,6 +34,7 @@ pub(super) struct RequestMetrics {
     tokens: IntCounterVec,
     unknown_price: IntCounterVec,
     missing_usage: IntCounterVec,
+    confidence: HistogramVec,
     times: Times,
     judges: JudgeMetrics,
 }
@@ -98,6 +106,7 @@ impl RequestMetrics {
                 "Attempts whose cost is unknown because the model sent no usage.",
                 &["model"],
             )?,
+            confidence: confidence(registry)?,
             times: Times::register(registry)?,
             judges: JudgeMetrics::register(registry)?,
         })
@@ -112,6 +121,11 @@ impl Sink for RequestMetrics {
         self.requests
             .with_label_values(&[rung, intent, model, entry.outcome.label()])
             .inc();
+        if let Some(confidence) = entry.confidence {
+            self.confidence
+                .with_label_values(&[intent])
+                .observe(confidence.into());
+        }
         for step in entry.trail.steps() {
             self.escalations
                 .with_label_values(&[step.rung.label(), step.reason.label()])
@@ -165,6 +179,16 @@ impl RequestMetrics {
             Some(CostUnknown::Overflow) | None => {}
         }
     }
+}
+
+fn confidence(registry: &Registry) -> Result<HistogramVec, prometheus::Error> {
+    let opts = HistogramOpts::new(
+        "downshift_confidence",
+        "How sure the classifier was of each request it classified, 0 to 1.",
+    );
+    let confidence = HistogramVec::new(opts.buckets(CONFIDENCE.to_vec()), &["intent"])?;
+    registry.register(Box::new(confidence.clone()))?;
+    Ok(confidence)
 }
 
 // === impl Times ===
