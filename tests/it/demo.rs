@@ -27,11 +27,10 @@ async fn a_run_reaches_every_rung_and_adds_up() {
     }
     assert_eq!(tally.report.total().totals.requests, 140);
     assert_eq!(tally.report.lines().len(), 3, "every rung replied");
-    assert!(
-        tally.went_up.contains_key("specialist:timeout"),
-        "{:?}",
-        tally.went_up
-    );
+    for reason in ["timeout", "upstream_status", "weak_reply"] {
+        let name = format!("specialist:{reason}");
+        assert!(tally.went_up.contains_key(&name), "{:?}", tally.went_up);
+    }
     assert!(!tally.failed.is_empty(), "an upstream failed");
     let admin = Client::new(server.admin_addr());
     let scrape = admin.get("/metrics").await.expect(200).await;

@@ -108,7 +108,10 @@ fn money(money: Money) -> String {
     if money == Money::ZERO {
         return "$0".to_owned();
     }
-    format!("${:.4}", money.approximate_usd())
+    let usd = money.approximate_usd();
+    let sign = if usd < 0.0 { "-" } else { "" };
+    let digits = if usd.abs() < 0.0001 { 6 } else { 4 };
+    format!("{sign}${:.digits$}", usd.abs())
 }
 
 fn row(out: &mut impl Write, name: &str, line: &Line<'_>) -> io::Result<()> {
