@@ -41,7 +41,7 @@ typos:
 policies:
     cargo run --locked --quiet --package downshift -- check router.yaml config/*.yaml
 
-# The OpenAI Python SDK against the executable.
+# The OpenAI and Anthropic Python SDKs against the executable.
 sdk *arguments:
     tests/sdk/run {{ arguments }}
 
