@@ -63,10 +63,13 @@ reasons! {
     // The call.
     Unconfigured "unconfigured" "What was to be asked is not configured."
     Unreachable "unreachable" "The server cannot be reached."
+    Resting "resting" "The server failed too often of late or asked for a pause, and is left in peace."
     Timeout "timeout" "The server took too long."
     UpstreamStatus "upstream_status" "The server answered with an error."
     BadReply "bad_reply" "The server sent something that is not a reply."
     Cut "cut" "The reply broke off."
+    ContextLength "context_length" "The server finds the request longer than the model's context."
+    Prefill "prefill" "The model cannot go on with an unfinished turn."
     LookupFailed "lookup_failed" "What was looked up does not make a whole answer."
     // After the call: the judge.
     WeakReply "weak_reply" "The model is not sure enough of its reply."

@@ -53,7 +53,7 @@ pub(crate) fn reported(address: &Address, error: &ReportedError) -> Error {
     let code = error.code.as_deref().or(error.kind.as_deref());
     let code = code.map_or_else(String::new, |code| format!(" ({})", quoted(code)));
     let message = format!("{} reported an error{code}: {says}", address.origin());
-    Error::new(ErrorKind::UpstreamError, message)
+    Error::new(ErrorKind::UpstreamError, message).refused(Some(error))
 }
 
 /// A success that cannot be read.

@@ -1,11 +1,13 @@
 //! Hides the ways a call fails behind a closed set: what happened, who is at fault, whether trying again may help.
 
 use std::error::Error as StdError;
+use std::time::Duration;
 
 use bytes::Bytes;
+use downshift_wire::ReportedError;
 use http::HeaderMap;
 
-use crate::Secret;
+use crate::{Refusal, Secret, retries};
 
 /// A call that gave no reply, or a reply that broke off.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +17,10 @@ pub struct Error {
     pub kind: ErrorKind,
     message: String,
     param: Option<String>,
+    refusal: Option<Refusal>,
+    retry_after: Option<Duration>,
+    /// Whether the upstream had begun to reply: what it began is paid for.
+    begun: bool,
     answer: Option<Box<Answer>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -46,6 +52,10 @@ pub enum ErrorKind {
     UpstreamError,
     /// The connection broke before the reply was complete.
     Cut,
+    /// The server failed too often of late and is left in peace; nothing was sent.
+    CircuitOpen,
+    /// The server said when to come back, and that is not yet; nothing was sent.
+    Paused,
     /// The reply is larger than allowed.
     TooLarge,
 }
@@ -76,6 +86,9 @@ impl Error {
             kind,
             message: message.into(),
             param: None,
+            refusal: None,
+            retry_after: None,
+            begun: false,
             answer: None,
             source: None,
         }
@@ -98,6 +111,43 @@ impl Error {
     /// The error of one field of the request.
     pub(crate) fn about(self, param: Option<String>) -> Self {
         Self { param, ..self }
+    }
+
+    pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
+        Self {
+            retry_after,
+            ..self
+        }
+    }
+
+    /// The error with what the upstream said of it, as far as that is known to mean something.
+    pub(crate) fn refused(self, reported: Option<&ReportedError>) -> Self {
+        let said = reported.and_then(Refusal::of);
+        let refusal = match self.kind {
+            ErrorKind::Status(400 | 403 | 413 | 422) => said,
+            ErrorKind::UpstreamError => said.filter(|refusal| *refusal != Refusal::Prefill),
+            // A server in trouble speaks of contexts and prefills too, its own.
+            _ => None,
+        };
+        Self { refusal, ..self }
+    }
+
+    /// The error of an upstream that had begun to reply.
+    pub(crate) fn begun(self) -> Self {
+        Self {
+            begun: true,
+            ..self
+        }
+    }
+
+    /// A server that is left in peace for so long; nothing was sent.
+    pub fn resting(kind: ErrorKind, left: Duration, message: impl Into<String>) -> Self {
+        let mut headers = HeaderMap::new();
+        let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        headers.insert(http::header::RETRY_AFTER, seconds.max(1).into());
+        Self::new(kind, message)
+            .with_retry_after(Some(left))
+            .with_answer(headers, Bytes::new())
     }
 
     /// The error without this key in its message, should the upstream have echoed it.
@@ -130,6 +180,26 @@ impl Error {
     /// The headers of such an answer that may go to the caller: `retry-after` and its like included.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// When the upstream wants to be asked again, from when it said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Why the upstream refuses, if it is a reason that is known.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.refusal
+    }
+
+    /// Whether the same request may go better on the same model in a moment, and has not been
+    /// paid for.
+    pub fn may_repeat(&self) -> bool {
+        let told = self.headers().and_then(|headers| {
+            let told = headers.get("x-should-retry")?.to_str().ok()?;
+            told.parse().ok()
+        });
+        retries::may_repeat(self.kind, self.begun, told)
     }
 
     /// Who can mend it.
@@ -166,6 +236,8 @@ impl ErrorKind {
             Self::BadReply => "bad_reply",
             Self::UpstreamError => "upstream_error",
             Self::Cut => "cut",
+            Self::CircuitOpen => "circuit_open",
+            Self::Paused => "paused",
             Self::TooLarge => "too_large",
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use downshift_wire::ReportedError;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 use reqwest::{Request, Response};
@@ -10,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::address::{Address, redacted};
 use crate::timeouts::shown;
-use crate::{Error, ErrorKind, Secret, Timeouts, complaint, headers};
+use crate::{Error, ErrorKind, Secret, Timeouts, complaint, headers, retry_after};
 
 /// How much of an error's body is kept.
 const MAX_ERROR_BODY: usize = 64 * 1024;
@@ -23,6 +24,8 @@ const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 pub(crate) struct Deadlines {
     started: Instant,
     timeouts: Timeouts,
+    /// When all must be there, if that is sooner than the timeouts say.
+    end: Option<Instant>,
 }
 
 /// A moment, and what it means to have missed it.
@@ -40,7 +43,13 @@ impl Deadlines {
         Self {
             started: Instant::now(),
             timeouts: *timeouts,
+            end: None,
         }
+    }
+
+    /// The same, and all must be there by `end`.
+    pub(crate) fn by(self, end: Option<Instant>) -> Self {
+        Self { end, ..self }
     }
 
     /// When the first event of a stream must be there; the end of the call, if that is sooner.
@@ -70,11 +79,12 @@ impl Deadlines {
 
     /// When all must be there.
     pub(crate) fn total(&self) -> Limit {
-        let allowed = self.timeouts.total;
+        let at = self.started + self.timeouts.total;
+        let at = self.end.map_or(at, |end| end.min(at));
         Limit {
-            at: self.started + allowed,
+            at,
             kind: ErrorKind::TotalTimeout,
-            allowed,
+            allowed: at.saturating_duration_since(self.started),
         }
     }
 }
@@ -94,7 +104,9 @@ impl Limit {
                     "{origin} fell silent in mid-stream for {allowed} (timeouts.between_tokens)"
                 )
             }
-            _ => format!("{origin} did not finish its reply within {allowed} (timeouts.total)"),
+            _ => format!(
+                "{origin} did not finish its reply within {allowed} (timeouts.total, or what was left of it)"
+            ),
         };
         Error::new(self.kind, message)
     }
@@ -133,6 +145,7 @@ pub(crate) async fn accepted(
     }
     let kind = ErrorKind::Status(status.as_u16());
     let reply_headers = headers::inward(response.headers());
+    let come_back = retry_after::read(response.headers());
     if let Some(target) = redirection(&response) {
         let message = format!(
             "{} redirects to {target}; redirects are not followed, so set base_url to where the server really is",
@@ -147,7 +160,11 @@ pub(crate) async fn accepted(
         address.origin(),
         complaint::status_line(status, &body)
     );
-    Err(Error::new(kind, message).with_answer(reply_headers, body))
+    let reported = ReportedError::decode(&body);
+    Err(Error::new(kind, message)
+        .refused(reported.as_ref())
+        .with_retry_after(come_back)
+        .with_answer(reply_headers, body))
 }
 
 /// All of a reply's body.

@@ -7,6 +7,7 @@
 //! what happened, where, who is at fault and whether trying again may help.
 
 mod address;
+mod breaker;
 mod chunks;
 mod client;
 mod complaint;
@@ -16,19 +17,29 @@ mod exchange;
 mod fetcher;
 mod forward;
 mod headers;
+mod hedge;
 mod hold_back;
+mod latency;
 mod leash;
+mod refusal;
+mod retries;
+mod retry_after;
 mod secret;
 mod timeouts;
 mod upstream;
 
+pub use breaker::{Admission, Breaker, BreakerConfig, Circuit};
 pub use chunks::Chunks;
 pub use client::{Client, ClientConfig};
 pub use dialect::Api;
 pub use error::{Error, ErrorKind, Fault};
 pub use fetcher::{FetchConfig, Fetcher};
 pub use forward::{BoxError, Download, Forward, Forwarded, Pieces, Upload};
+pub use hedge::{HedgeConfig, Patience};
 pub use hold_back::HoldBack;
+pub use latency::{PeakAverage, Times};
+pub use refusal::Refusal;
+pub use retries::{Retries, RetriesConfig};
 pub use secret::Secret;
 pub use timeouts::{Timeouts, TimeoutsConfig};
 pub use upstream::{Call, Endpoint, Reply, Streaming, Upstream, Whole};

@@ -39,6 +39,21 @@ pub struct Timeouts {
     pub total: Duration,
 }
 
+impl TimeoutsConfig {
+    /// These, and for what is not written `otherwise`.
+    #[must_use]
+    pub fn or(self, otherwise: &Self) -> Self {
+        Self {
+            connect: self.connect.or_else(|| otherwise.connect.clone()),
+            first_token: self.first_token.or_else(|| otherwise.first_token.clone()),
+            between_tokens: self
+                .between_tokens
+                .or_else(|| otherwise.between_tokens.clone()),
+            total: self.total.or_else(|| otherwise.total.clone()),
+        }
+    }
+}
+
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
@@ -92,7 +107,7 @@ pub(crate) fn period<'de, D: Deserializer<'de>>(
 }
 
 /// Numbers with units, one after the other; `None` for anything else, for zero, and for more than a year.
-fn duration(written: &str) -> Option<Duration> {
+pub(crate) fn duration(written: &str) -> Option<Duration> {
     const YEAR: f64 = 365.0 * 86_400.0;
     let mut rest = written.trim();
     let mut seconds = 0.0;

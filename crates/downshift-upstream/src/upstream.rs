@@ -5,7 +5,8 @@ use std::sync::Arc;
 use downshift_wire::{ChatReply, ChatRequest, ReportedError};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::Url;
+use reqwest::{Response, Url};
+use tokio::time::Instant;
 
 use crate::address::Address;
 use crate::chunks::{self, Chunks};
@@ -64,6 +65,8 @@ pub struct Call {
     pub headers: HeaderMap,
     /// Sent as `x-request-id`, so that both sides' logs can be laid beside each other.
     pub request_id: String,
+    /// When the reply must be complete, if that is sooner than the timeouts say.
+    pub end: Option<Instant>,
 }
 
 /// What came back.
@@ -147,6 +150,11 @@ impl Upstream {
         &self.shared.endpoint.name
     }
 
+    /// Where it is: scheme, host and port, to show.
+    pub fn origin(&self) -> String {
+        self.shared.address.origin()
+    }
+
     /// What it was made from.
     pub fn endpoint(&self) -> &Endpoint {
         &self.shared.endpoint
@@ -161,12 +169,9 @@ impl Upstream {
     async fn exchange(&self, call: Call) -> Result<Reply, Error> {
         self.configured()?;
         let Shared {
-            endpoint,
-            address,
-            dialect,
-            ..
+            endpoint, address, ..
         } = &*self.shared;
-        let deadlines = Deadlines::start(&endpoint.timeouts);
+        let deadlines = Deadlines::start(&endpoint.timeouts).by(call.end);
         let stream = call.request.stream;
         let (request, dropped) = self.request(&call)?;
         let limit = if stream {
@@ -177,9 +182,27 @@ impl Upstream {
         let response = exchange::send(&self.shared.http, request, address, limit).await?;
         let response =
             exchange::accepted(response, address, endpoint.key.as_ref(), deadlines.total()).await?;
-        let mut headers = headers::inward(response.headers());
-        headers::set_dropped(&mut headers, &dropped);
-        if stream {
+        let mut reply_headers = headers::inward(response.headers());
+        headers::set_dropped(&mut reply_headers, &dropped);
+        let read = self.read(response, reply_headers, &call, deadlines).await;
+        read.map_err(Error::begun)
+    }
+
+    /// What a success replies.
+    async fn read(
+        &self,
+        response: Response,
+        headers: HeaderMap,
+        call: &Call,
+        deadlines: Deadlines,
+    ) -> Result<Reply, Error> {
+        let Shared {
+            endpoint,
+            address,
+            dialect,
+            ..
+        } = &*self.shared;
+        if call.request.stream {
             let events = dialect.events(&call.request);
             let opening = chunks::Opening {
                 response,

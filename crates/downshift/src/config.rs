@@ -4,6 +4,7 @@
 //! parsed, with the text kept, so that a problem found later (an unknown model,
 //! a missing table) can still be shown at its line and column.
 
+mod base_url;
 mod classifier;
 mod secret;
 pub mod store;
@@ -16,9 +17,11 @@ use std::time::Duration;
 
 use downshift_ledger::{HardwareClass, PriceConfig};
 use downshift_policy::{IntentConfig, Mode, RuleConfig};
-use downshift_upstream::{Api, HoldBack, TimeoutsConfig};
+use downshift_upstream::{Api, BreakerConfig, HedgeConfig, HoldBack};
+use downshift_upstream::{RetriesConfig, TimeoutsConfig};
 use serde::{Deserialize, Deserializer, de};
 
+pub use self::base_url::BaseUrls;
 pub use self::classifier::ClassifierConfig;
 pub use self::secret::SecretConfig;
 pub use self::store::StoreConfig;
@@ -74,6 +77,21 @@ pub struct Config {
     /// Which requested model names are routed; globs allowed.
     #[serde(default = "default_route")]
     pub route: Vec<String>,
+    /// For every model that does not say otherwise.
+    #[serde(default)]
+    pub timeouts: TimeoutsConfig,
+    /// For every model that does not say otherwise.
+    #[serde(default)]
+    pub hold_back: Option<HoldBack>,
+    /// For every model that does not say otherwise.
+    #[serde(default)]
+    pub retries: RetriesConfig,
+    /// For every model that does not say otherwise.
+    #[serde(default)]
+    pub breaker: BreakerConfig,
+    /// For every model that does not say otherwise.
+    #[serde(default)]
+    pub hedge: Option<HedgeConfig>,
     /// What may take each intent.
     #[serde(default)]
     pub intents: BTreeMap<String, IntentConfig>,
@@ -121,8 +139,9 @@ pub struct Config {
 pub struct ModelConfig {
     /// The dialect it speaks.
     pub api: Api,
-    /// The address its paths are appended to, such as `https://api.openai.com/v1`.
-    pub base_url: String,
+    /// The address its paths are appended to, such as `https://api.openai.com/v1`; several, if
+    /// several servers serve the same model.
+    pub base_url: BaseUrls,
     /// The name it is asked under.
     pub model: String,
     /// The key it wants, as a reference to an environment variable.
@@ -160,6 +179,18 @@ pub struct ModelConfig {
     /// where another model could still take over, and nothing where none could.
     #[serde(default)]
     pub hold_back: Option<HoldBack>,
+    /// The models that take its place when it cannot be had, in order.
+    #[serde(default)]
+    pub fallback: Vec<String>,
+    /// How often it is tried again, and after how long.
+    #[serde(default)]
+    pub retries: RetriesConfig,
+    /// When it is left in peace.
+    #[serde(default)]
+    pub breaker: BreakerConfig,
+    /// When a second try is sent beside a slow first one; never when absent.
+    #[serde(default)]
+    pub hedge: Option<HedgeConfig>,
 }
 
 /// What a model can read.
@@ -188,6 +219,8 @@ pub struct LimitsConfig {
     pub body: Seconds,
     /// How long open requests may take to finish after a shutdown was asked for.
     pub drain: Seconds,
+    /// How long a request may take in all, whatever is tried for it and however often.
+    pub request: Seconds,
 }
 
 impl Default for LimitsConfig {
@@ -197,6 +230,7 @@ impl Default for LimitsConfig {
             head: Seconds(Duration::from_secs(30)),
             body: Seconds(Duration::from_mins(2)),
             drain: Seconds(Duration::from_secs(30)),
+            request: Seconds(Duration::from_mins(15)),
         }
     }
 }

@@ -26,7 +26,7 @@ const POLICY: &str = include_str!("../../../config/demo/router.yaml");
 pub fn router(models: SocketAddr, admin: Option<SocketAddr>) -> Result<Arc<Router>, router::Error> {
     let mut loaded = policy()?;
     for (name, model) in &mut loaded.config.models {
-        model.base_url = format!("http://{models}/{name}/v1");
+        model.base_url = format!("http://{models}/{name}/v1").into();
     }
     loaded.config.admin = admin.unwrap_or(loaded.config.admin);
     Router::build(loaded)

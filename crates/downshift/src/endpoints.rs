@@ -63,6 +63,7 @@ pub fn admin(shared: Shared) -> Routes {
         .route("/metrics", get(admin::metrics))
         .route("/healthz", get(admin::healthz))
         .route("/readyz", get(admin::readyz))
+        .route("/models", get(admin::models))
         .route("/explain", get(admin::explain).post(admin::explain_body))
         .route("/requests", get(requests::list))
         .route("/requests/{id}", get(requests::request))

@@ -7,6 +7,7 @@ mod judges;
 mod money;
 mod requests;
 mod store;
+mod upstreams;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use prometheus::{
 
 use self::requests::RequestMetrics;
 use self::store::StoreMetrics;
+pub use self::upstreams::UpstreamMetrics;
 
 /// From 10 µs, where our own time lies, to 10 s.
 const OWN_SECONDS: &[f64] = &[
@@ -32,6 +34,7 @@ pub struct Metrics {
     classifier: ClassifierMetrics,
     requests: Arc<RequestMetrics>,
     refused: IntCounterVec,
+    upstreams: UpstreamMetrics,
 }
 
 /// What the classifier does.
@@ -68,6 +71,7 @@ impl Metrics {
             refused,
             classifier: ClassifierMetrics::register(&registry)?,
             requests: Arc::new(RequestMetrics::register(&registry)?),
+            upstreams: UpstreamMetrics::register(&registry)?,
             registry,
         })
     }
@@ -82,6 +86,11 @@ impl Metrics {
     /// [`CODES`]: crate::rescue::CODES
     pub fn refused(&self, code: &'static str) {
         self.refused.with_label_values(&[code]).inc();
+    }
+
+    /// What is done about models that fail.
+    pub fn upstreams(&self) -> &UpstreamMetrics {
+        &self.upstreams
     }
 
     /// Where the ledger sends closed entries.

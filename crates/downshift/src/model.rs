@@ -1,27 +1,63 @@
-//! One model of the policy: how to call it, and what to tell an operator when it cannot be had.
+//! One model of the policy: how to call it, what keeps it callable, and what to tell an operator when it cannot be had.
+//!
+//! What a call goes through stands in [`service`], read from top to bottom. Which other models
+//! take its place, and how much of its streams is held, is the business of who asks.
+
+mod attempt;
+mod booked;
+mod endpoints;
+mod fallbacks;
+mod health;
+mod hedge;
+mod help;
+mod retry;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
-use downshift_upstream::{self as upstream, Client, Endpoint, ErrorKind, HoldBack};
-use downshift_upstream::{Timeouts, Upstream};
+use downshift_upstream::{self as upstream, Client, Endpoint, HoldBack, Timeouts, Upstream};
+use serde_json::{Value, json};
+use tower::ServiceBuilder;
+use tower::util::BoxCloneSyncService;
 
+use self::attempt::Attempts;
+pub(crate) use self::attempt::{Failed, Opened, OpenedBody, Try};
+pub(crate) use self::booked::Booked;
+use self::endpoints::Endpoints;
+pub(crate) use self::endpoints::Tried;
+pub(crate) use self::fallbacks::resolve;
+use self::hedge::HedgeLayer;
+pub(crate) use self::help::Help;
+use self::retry::{Allowance, Retrying};
 use crate::config::yaml::Unresolved;
-use crate::config::{ModelConfig, SecretConfig};
+use crate::config::{Config, ModelConfig, SecretConfig};
+use crate::metrics::UpstreamMetrics;
+use crate::rungs::asking;
 
-/// Ollama's default port: the one server whose start we can spell out.
-const OLLAMA_PORT: &str = ":11434";
+/// A model as it is asked: gives the reply once it has begun.
+pub(crate) type Service = BoxCloneSyncService<Try, Opened, Failed>;
 
 /// A model that may be asked.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// The service that calls it.
+    /// The first of its servers, for what is passed on as it came.
     pub upstream: Upstream,
+    /// Asks it.
+    pub(crate) service: Service,
+    /// The models that take its place, in order.
+    pub(crate) fallbacks: Vec<Model>,
     /// How much of its streams is held, if the policy says so.
-    pub hold_back: Option<HoldBack>,
+    pub(crate) hold_back: Option<HoldBack>,
     /// Whether token log-probabilities may be asked of it; found out at the first call that refuses.
-    pub gives_logprobs: Arc<AtomicBool>,
+    pub(crate) gives_logprobs: Arc<AtomicBool>,
+    /// The longest prompt and reply together, in tokens.
+    pub(crate) context: Option<u64>,
+    /// How long a request may take that it is the first to be asked for.
+    pub(crate) request: Duration,
+    endpoints: Arc<Endpoints>,
     help: Arc<Help>,
+    metrics: UpstreamMetrics,
 }
 
 /// Why a model of the policy cannot be made.
@@ -35,20 +71,43 @@ pub enum Error {
     Key(Unresolved),
 }
 
-/// What an operator needs to know to get a model going.
-#[derive(Debug)]
-struct Help {
-    name: Arc<str>,
-    base_url: String,
-    model: String,
-    variable: Option<String>,
+/// Everything a try of a model goes through.
+fn service(
+    all: &Config,
+    config: &ModelConfig,
+    endpoints: &Arc<Endpoints>,
+    (help, metrics): (&Arc<Help>, &UpstreamMetrics),
+) -> Service {
+    let allowance = Allowance::new();
+    let retries = config.retries.or(all.retries);
+    let hedge = config.hedge.or(all.hedge);
+    let (help, metrics) = (help.clone(), metrics.clone());
+    let stack = ServiceBuilder::new()
+        // Again, after a while, if it may go better then.
+        .retry(Retrying::new(
+            retries,
+            allowance.clone(),
+            help.clone(),
+            metrics.clone(),
+        ))
+        // Twice at once, if the first takes too long; whichever begins first is taken.
+        .layer(HedgeLayer::new(hedge, allowance, help.clone(), metrics))
+        // One of its servers, not one whose circuit is open; booked, however it ends.
+        .service(Attempts::new(endpoints.clone(), help));
+    BoxCloneSyncService::new(stack)
 }
 
 // === impl Model ===
 
 impl Model {
     /// A model as the policy describes it.
-    pub fn new(client: &Client, name: &str, config: &ModelConfig) -> Result<Self, Error> {
+    pub fn new(
+        client: &Client,
+        name: &str,
+        all: &Config,
+        metrics: &UpstreamMetrics,
+    ) -> Result<Self, Error> {
+        let config = &all.models[name];
         let name: Arc<str> = name.into();
         let (key, variable) = match config.key.as_ref().map(SecretConfig::resolve) {
             Some(Ok(key)) => (Some(key), None),
@@ -56,34 +115,49 @@ impl Model {
             Some(Err(malformed @ Unresolved::Malformed(_))) => return Err(Error::Key(malformed)),
             None => (None, None),
         };
-        // A server on plain HTTP is somebody's own and usually wants no key;
-        // one behind HTTPS that was given a key's name does want it.
-        let missing_variable = variable
-            .clone()
-            .filter(|_| config.base_url.starts_with("https://"));
-        let endpoint = Endpoint {
-            name: name.clone(),
-            api: config.api,
-            base_url: config.base_url.clone(),
-            model: config.model.clone(),
-            key,
-            missing_variable,
-            timeouts: Timeouts::try_from(config.timeouts.clone())?,
-            include_usage: config.include_usage,
-            account_headers: config.account_headers,
-            ..Endpoint::default()
+        let timeouts = Timeouts::try_from(config.timeouts.clone().or(&all.timeouts))?;
+        let upstream = |base_url: &String| {
+            // A server on plain HTTP is somebody's own and usually wants no key;
+            // one behind HTTPS that was given a key's name does want it.
+            let missing_variable = variable
+                .clone()
+                .filter(|_| base_url.starts_with("https://"));
+            let endpoint = Endpoint {
+                name: name.clone(),
+                api: config.api,
+                base_url: base_url.clone(),
+                model: config.model.clone(),
+                key: key.clone(),
+                missing_variable,
+                timeouts,
+                include_usage: config.include_usage,
+                account_headers: config.account_headers,
+                ..Endpoint::default()
+            };
+            Upstream::new(client, endpoint)
         };
-        let help = Help {
+        let upstreams = config.base_url.iter().map(upstream);
+        let upstreams = upstreams.collect::<Result<Vec<_>, _>>()?;
+        let first = upstream(config.base_url.first())?;
+        let breaker = config.breaker.or(all.breaker);
+        let endpoints = Arc::new(Endpoints::new(upstreams, breaker));
+        let help = Arc::new(Help {
             name,
-            base_url: config.base_url.clone(),
+            base_url: config.base_url.first().clone(),
             model: config.model.clone(),
             variable,
-        };
+        });
         Ok(Self {
-            upstream: Upstream::new(client, endpoint)?,
-            hold_back: config.hold_back,
+            upstream: first,
+            service: service(all, config, &endpoints, (&help, metrics)),
+            fallbacks: Vec::new(),
+            hold_back: config.hold_back.or(all.hold_back),
             gives_logprobs: Arc::new(AtomicBool::new(config.logprobs)),
-            help: Arc::new(help),
+            context: config.context,
+            request: all.limits.request.0,
+            endpoints,
+            help,
+            metrics: metrics.clone(),
         })
     }
 
@@ -94,37 +168,38 @@ impl Model {
 
     /// What went wrong, and what an operator can do about it.
     pub fn explain(&self, error: &upstream::Error) -> String {
-        let Help { name, model, .. } = &*self.help;
-        match error.kind {
-            ErrorKind::Unconfigured => format!(
-                "the model `{name}` is not configured: set {} to its key, or its base_url to a server that needs none",
-                self.help
-                    .variable
-                    .as_deref()
-                    .unwrap_or("the variable its `key` names")
-            ),
-            ErrorKind::Connect | ErrorKind::ConnectTimeout if self.is_ollama() => format!(
-                "the model `{name}` cannot be reached: {error}; start it with `ollama serve`, and once `ollama pull {model}`"
-            ),
-            ErrorKind::Connect | ErrorKind::ConnectTimeout => format!(
-                "the model `{name}` cannot be reached: {error}; start the server, or mend models.{name}.base_url"
-            ),
-            ErrorKind::Status(404) if self.is_ollama() => format!(
-                "the model `{name}` is not there: {error}; fetch it with `ollama pull {model}`"
-            ),
-            ErrorKind::Status(404) => format!(
-                "the model `{name}` is not there: {error}; mend models.{name}.model or its base_url"
-            ),
-            _ => format!("the model `{name}` failed: {error}"),
-        }
+        self.help.explain(error)
     }
 
-    fn is_ollama(&self) -> bool {
-        let after = self
-            .help
-            .base_url
-            .split_once(OLLAMA_PORT)
-            .map(|(_, after)| after);
-        after.is_some_and(|after| after.is_empty() || after.starts_with('/'))
+    /// Books a failure that somebody else takes over.
+    pub(crate) fn note(&self, asked: &Try, failed: &Failed) {
+        asked.note(&self.help, failed);
+    }
+
+    /// Books a failure after which another model takes its place.
+    pub(crate) fn gives_way(&self, asked: &Try, failed: &Failed) {
+        self.note(asked, failed);
+        let reason = asking::reason(&failed.error);
+        self.metrics.fell_back(self.name(), reason);
+    }
+
+    /// How it is, for operators.
+    pub fn health(&self) -> Value {
+        let health = self.endpoints.health();
+        let best = health.iter().min_by_key(|health| health.level());
+        json!({
+            "name": self.name(),
+            "model": self.help.model,
+            "available": best.is_none_or(|health| health.level() < 2),
+            "fallback": self.fallbacks.iter().map(Model::name).collect::<Vec<_>>(),
+            "servers": health.iter().map(health::Health::json).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Writes how it is into the gauges.
+    pub fn report(&self, metrics: &UpstreamMetrics) {
+        let health = self.endpoints.health();
+        let level = health.iter().map(health::Health::level).min();
+        metrics.breaker(self.name(), level.unwrap_or(0));
     }
 }

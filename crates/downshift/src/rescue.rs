@@ -67,6 +67,8 @@ codes! {
     STORE_UNAVAILABLE: "store_unavailable", SERVICE_UNAVAILABLE, SERVER, true;
     MODEL_NOT_CONFIGURED: "model_not_configured", SERVICE_UNAVAILABLE, SERVER, false;
     MODEL_UNREACHABLE: "model_unreachable", SERVICE_UNAVAILABLE, SERVER, true;
+    MODEL_RESTING: "model_resting", SERVICE_UNAVAILABLE, SERVER, true;
+    MODEL_PAUSED: "model_paused", TOO_MANY_REQUESTS, SERVER, true;
     UPSTREAM_TIMEOUT: "upstream_timeout", GATEWAY_TIMEOUT, SERVER, true;
 }
 
@@ -168,6 +170,8 @@ impl Rescue {
             | ErrorKind::BetweenTokensTimeout
             | ErrorKind::TotalTimeout => UPSTREAM_TIMEOUT,
             ErrorKind::Status(_) | ErrorKind::UpstreamError => UPSTREAM_ERROR,
+            ErrorKind::CircuitOpen => MODEL_RESTING,
+            ErrorKind::Paused => MODEL_PAUSED,
             ErrorKind::BadReply | ErrorKind::Cut | ErrorKind::TooLarge => BAD_UPSTREAM_REPLY,
         };
         let code = Code {
@@ -185,6 +189,11 @@ impl Rescue {
             );
         } else if code.name == UPSTREAM_ERROR.name {
             rescue.relay(error);
+        } else if let Some(headers) = error.headers() {
+            rescue.upstream = Some(Box::new(UpstreamAnswer {
+                headers: headers.clone(),
+                verbatim: None,
+            }));
         }
         rescue
     }

@@ -18,7 +18,7 @@ use crate::config::{self, Loaded, Modality, ModelConfig, Problem};
 use crate::gets::{self, Gets};
 use crate::judge::{self, Calibrations};
 use crate::metrics::Metrics;
-use crate::model::Model;
+use crate::model::{self, Model};
 use crate::sticky::Sticky;
 
 /// Requests that `GET /requests/{id}` remembers.
@@ -104,7 +104,8 @@ impl Router {
         let tables = tables(&loaded, &mut problems);
         let zone = zone(&loaded, &mut problems);
         let client = upstream::Client::new(&upstream::ClientConfig::default())?;
-        let models = models(&loaded, &client, &mut problems);
+        let metrics = Arc::new(Metrics::new(&runtime.backend().to_string())?);
+        let models = models(&loaded, &client, &metrics, &mut problems);
         let gets = gets::gets(&loaded, &client, &mut problems);
         let store = store(&loaded, &mut problems);
         let calibrations = judge::calibration::load(&loaded, &mut problems);
@@ -120,7 +121,6 @@ impl Router {
             let unknown = Problem::at("llm", "names no model of this policy");
             return Err(loaded.invalid([unknown]).into());
         };
-        let metrics = Arc::new(Metrics::new(&runtime.backend().to_string())?);
         let recent = Arc::new(Recent::new(RECENT));
         let timeline = Arc::new(Timeline::default());
         let mut sinks = vec![
@@ -284,7 +284,7 @@ fn costs(loaded: &Loaded) -> Result<Vec<ModelCost>, Error> {
     let models = loaded.config.models.iter().map(|(name, config)| ModelCost {
         price: match &config.price {
             Some(price) => Some((*price).into()),
-            None => prices.lookup_at(&config.model, &config.base_url),
+            None => prices.lookup_at(&config.model, config.base_url.first()),
         },
         active_parameters: config.active_parameters,
         hardware: config.hardware.into(),
@@ -367,15 +367,22 @@ fn zone(loaded: &Loaded, problems: &mut Vec<Problem>) -> TimeZone {
     })
 }
 
-fn models(loaded: &Loaded, client: &upstream::Client, problems: &mut Vec<Problem>) -> Models {
+fn models(
+    loaded: &Loaded,
+    client: &upstream::Client,
+    metrics: &Metrics,
+    problems: &mut Vec<Problem>,
+) -> Models {
+    let config = &loaded.config;
     let mut models = Models::new();
-    for (name, config) in &loaded.config.models {
-        match Model::new(client, name, config) {
+    for name in config.models.keys() {
+        match Model::new(client, name, config, metrics.upstreams()) {
             Ok(model) => {
                 models.insert(model.name().clone(), model);
             }
             Err(error) => problems.push(Problem::at(format!("models.{name}"), error.to_string())),
         }
     }
+    model::resolve(&mut models, &config.models, problems);
     models
 }

@@ -226,6 +226,7 @@ pub(crate) fn call_with(body: &str) -> Call {
         request: Arc::new(request),
         headers: HeaderMap::new(),
         request_id: "id-1".to_owned(),
+        end: None,
     }
 }
 

@@ -98,6 +98,7 @@ impl Visitor {
             request: Arc::new(ChatRequest::decode(body(request).into())?),
             headers: HeaderMap::new(),
             request_id: String::new(),
+            end: None,
         };
         let id = |headers: &HeaderMap| {
             let id = headers.get(headers::ID)?;

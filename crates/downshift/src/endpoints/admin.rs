@@ -15,6 +15,7 @@ use serde_json::json;
 use super::Shared;
 use super::exchange::unknown_model;
 use crate::explain::{Circumstances, Explainer};
+use crate::model::Model;
 use crate::rescue::{self, Rescue};
 
 /// The Prometheus text format this serves.
@@ -33,7 +34,11 @@ pub struct ExplainParameters {
 
 /// What Prometheus scrapes.
 pub async fn metrics(State(shared): State<Shared>) -> Response {
-    match shared.router.metrics.encode() {
+    let metrics = &shared.router.metrics;
+    for model in shared.router.models.values() {
+        model.report(metrics.upstreams());
+    }
+    match metrics.encode() {
         Ok(page) => {
             let mut response = Response::new(Body::from(page));
             response.headers_mut().insert(CONTENT_TYPE, TEXT_FORMAT);
@@ -46,6 +51,12 @@ pub async fn metrics(State(shared): State<Shared>) -> Response {
 /// The process runs.
 pub async fn healthz() -> Json<serde_json::Value> {
     Json(json!({ "status": "ok" }))
+}
+
+/// How each model is: whether it is asked, its servers' circuits, and what failed last.
+pub async fn models(State(shared): State<Shared>) -> Json<serde_json::Value> {
+    let models = shared.router.models.values();
+    Json(json!({ "models": models.map(Model::health).collect::<Vec<_>>() }))
 }
 
 /// The process can take requests: the classifier answers and it is not shutting down.

@@ -35,6 +35,7 @@ pub(super) struct RequestMetrics {
     unknown_price: IntCounterVec,
     missing_usage: IntCounterVec,
     confidence: HistogramVec,
+    attempts: IntCounterVec,
     times: Times,
     judges: JudgeMetrics,
 }
@@ -107,6 +108,11 @@ impl RequestMetrics {
                 &["model"],
             )?,
             confidence: confidence(registry)?,
+            attempts: counter(
+                "downshift_upstream_attempts_total",
+                "Calls to models, each try once, by how they ended.",
+                &["model", "outcome"],
+            )?,
             times: Times::register(registry)?,
             judges: JudgeMetrics::register(registry)?,
         })
@@ -159,6 +165,9 @@ impl Sink for RequestMetrics {
 impl RequestMetrics {
     fn attempt(&self, attempt: &AttemptEntry) {
         let model = &*attempt.model;
+        self.attempts
+            .with_label_values(&[model, attempt.outcome.label()])
+            .inc();
         if let Some(usage) = &attempt.usage {
             self.tokens
                 .with_label_values(&["input", model])

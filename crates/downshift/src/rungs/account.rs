@@ -215,9 +215,11 @@ pub(crate) fn fail(entry: OpenEntry, error: Error) -> Box<Failure> {
 /// How a request ends whose model failed.
 pub(crate) fn upstream_outcome(error: &upstream::Error) -> Outcome {
     match error.kind {
-        ErrorKind::Unconfigured | ErrorKind::Connect | ErrorKind::ConnectTimeout => {
-            Outcome::Unavailable
-        }
+        ErrorKind::Unconfigured
+        | ErrorKind::Connect
+        | ErrorKind::ConnectTimeout
+        | ErrorKind::CircuitOpen
+        | ErrorKind::Paused => Outcome::Unavailable,
         _ if error.is_callers_fault() => Outcome::ClientError,
         _ => Outcome::UpstreamError,
     }

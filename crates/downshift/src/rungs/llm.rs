@@ -53,7 +53,7 @@ impl Service<Planned> for LlmRung {
             let held = asking::ask(asking, &model).await;
             held.map(Held::release).map_err(|failed| Error::Upstream {
                 rung: Rung::Llm,
-                model: model.name().clone(),
+                model: failed.model,
                 source: failed.error,
             })
         })

@@ -97,7 +97,7 @@ where
                 // Where no rung above may try, the failure is the caller's answer.
                 Err(Passed::Failed(failed)) if planned.plan.llm.is_none() => Err(Error::Upstream {
                     rung: Rung::Specialist,
-                    model: model.name().clone(),
+                    model: failed.model,
                     source: failed.error,
                 }),
                 Err(passed) => {
@@ -183,7 +183,7 @@ fn without_logprobs(reply: Reply) -> Reply {
 impl Passed {
     fn step(self, planned: &Planned, model: &Model) -> Step {
         match self {
-            Self::Failed(Failed { error, spent }) => Step {
+            Self::Failed(Failed { error, spent, .. }) => Step {
                 rung: Rung::Specialist,
                 reason: asking::reason(&error),
                 confidence: planned.plan.confidence,

@@ -9,9 +9,8 @@ use futures_util::{StreamExt, stream};
 use http::HeaderMap;
 use tokio::time::{Instant, sleep_until};
 
-use super::Failed;
-use super::booked::Booked;
 use crate::ladder::{Reply, ReplyBody};
+use crate::model::Booked;
 
 /// What a model replied; nothing of it has left yet.
 #[derive(Debug)]
@@ -112,7 +111,10 @@ impl Held {
 impl Beginning {
     /// Holds a stream as long as `hold_back` says. What breaks while it is held is a call that
     /// failed.
-    pub(super) async fn hold(mut rest: Booked, hold_back: HoldBack) -> Result<Self, Failed> {
+    pub(super) async fn hold(
+        mut rest: Booked,
+        hold_back: HoldBack,
+    ) -> Result<Self, (upstream::Error, Option<Spent>)> {
         let until = hold_back.time().map(|time| Instant::now() + time);
         let (mut chunks, mut tokens) = (Vec::new(), 0);
         let complete = loop {
@@ -126,7 +128,7 @@ impl Beginning {
                     tokens += u32::from(HoldBack::is_token(&chunk));
                     chunks.push(chunk);
                 }
-                Some(Some(Err(error))) => return Err(Failed::of(error, rest.abandon())),
+                Some(Some(Err(error))) => return Err((error, rest.abandon())),
             }
         };
         Ok(Self {

@@ -8,48 +8,53 @@ use downshift_upstream::{self as upstream, Chunks};
 use downshift_wire::ChatChunk;
 use futures_util::Stream;
 
-use super::outcome;
+use super::endpoints::Permit;
+use crate::rungs::asking;
 
 /// A model's chunks and their attempt. Dropped early, the attempt is booked as abandoned and the
 /// upstream's connection is closed.
 #[derive(Debug)]
-pub(super) struct Booked {
+pub(crate) struct Booked {
     chunks: Chunks,
-    attempt: Option<Attempt>,
+    open: Option<(Attempt, Permit)>,
     spent: Option<Spent>,
 }
 
 // === impl Booked ===
 
 impl Booked {
-    pub(super) fn new(chunks: Chunks, attempt: Attempt) -> Self {
+    pub(super) fn new(chunks: Chunks, attempt: Attempt, permit: Permit) -> Self {
         Self {
             chunks,
-            attempt: Some(attempt),
+            open: Some((attempt, permit)),
             spent: None,
         }
     }
 
     /// Ends the attempt, if it has not ended by itself; says what it cost.
-    pub(super) fn abandon(mut self) -> Option<Spent> {
-        self.finish(AttemptOutcome::Abandoned);
+    pub(crate) fn abandon(mut self) -> Option<Spent> {
+        if let Some((attempt, _)) = self.open.take() {
+            self.spent = Some(attempt.finish(AttemptOutcome::Abandoned));
+        }
         self.spent
     }
 
     fn note(&mut self, item: Option<&Result<ChatChunk, upstream::Error>>) {
         match item {
             Some(Ok(chunk)) => {
-                if let (Some(usage), Some(attempt)) = (chunk.usage, &self.attempt) {
+                if let (Some(usage), Some((attempt, _))) = (chunk.usage, &self.open) {
                     attempt.usage(usage);
                 }
             }
-            Some(Err(error)) => self.finish(outcome(error)),
-            None => self.finish(AttemptOutcome::Ok),
+            Some(Err(error)) => self.finish(Err(error)),
+            None => self.finish(Ok(())),
         }
     }
 
-    fn finish(&mut self, outcome: AttemptOutcome) {
-        if let Some(attempt) = self.attempt.take() {
+    fn finish(&mut self, ended: Result<(), &upstream::Error>) {
+        if let Some((attempt, permit)) = self.open.take() {
+            permit.ended(ended);
+            let outcome = ended.map_or_else(asking::outcome, |()| AttemptOutcome::Ok);
             self.spent = Some(attempt.finish(outcome));
         }
     }
