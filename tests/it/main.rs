@@ -16,6 +16,7 @@ mod disconnect;
 mod embeddings;
 mod errors;
 mod escalation;
+mod faults;
 mod get_lookup;
 mod harness;
 mod history;

@@ -1,6 +1,8 @@
 //! Everything a test needs to see the router from outside: models that do as they are told, and a client.
 //!
 //! - [`Upstream`] is a server on a free port, of any API a model may have, whose every call follows a [`Script`].
+//! - [`Upstream`] is an OpenAI-compatible server on a free port whose every call follows a [`Script`].
+//! - [`Raw`] is a server that sends bytes, for what no HTTP library would send.
 //! - [`Router`] is the real router, started in this process from a [`Policy`].
 //! - [`Client`] speaks plain HTTP to either; its SSE reader is strict and shares no code with the router's.
 //! - [`Metrics`] reads what Prometheus would.
@@ -21,6 +23,7 @@ mod expectation;
 mod metrics;
 mod money;
 mod policy;
+mod raw;
 mod router;
 mod script;
 mod sse;
@@ -31,6 +34,7 @@ pub use self::expectation::Expectation;
 pub use self::metrics::Metrics;
 pub use self::money::Dollars;
 pub use self::policy::Policy;
+pub use self::raw::Raw;
 pub use self::router::Router;
 pub use self::script::{Called, Fault, Script, Spoken, Thought, Tokens};
 pub use self::sse::{Event, Stream};

@@ -118,6 +118,18 @@ impl Upstream {
         self
     }
 
+    /// From now on every call follows `script`.
+    pub fn always(&self, script: Script) -> &Self {
+        self.state.always(script);
+        self
+    }
+
+    /// Every call for `model` follows `script`.
+    pub fn for_model(&self, model: &str, script: Script) -> &Self {
+        self.state.by_model(model, script);
+        self
+    }
+
     /// Every request so far.
     pub fn calls(&self) -> Vec<Recorded> {
         self.state.calls()

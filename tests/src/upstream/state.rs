@@ -1,6 +1,6 @@
 //! What an upstream remembers, shared between its connections.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
@@ -19,6 +19,7 @@ pub(super) struct State {
 #[derive(Debug)]
 struct Memory {
     always: Script,
+    by_model: BTreeMap<String, Script>,
     queue: VecDeque<Script>,
     calls: Vec<Recorded>,
     counted: Counted,
@@ -39,6 +40,7 @@ impl State {
     pub(super) fn new(always: Script) -> Self {
         let memory = Memory {
             always,
+            by_model: BTreeMap::new(),
             queue: VecDeque::new(),
             calls: Vec::new(),
             counted: Counted::default(),
@@ -55,16 +57,25 @@ impl State {
         self.memory().queue.push_back(script);
     }
 
+    pub(super) fn always(&self, script: Script) {
+        self.memory().always = script;
+    }
+
+    pub(super) fn by_model(&self, model: &str, script: Script) {
+        self.memory().by_model.insert(model.to_owned(), script);
+    }
+
     /// Remembers a call, and gives the script it is to follow.
     pub(super) fn record(&self, call: Recorded) -> Script {
+        let asked: serde_json::Value = serde_json::from_slice(&call.body).unwrap_or_default();
+        let model = asked["model"].as_str().unwrap_or_default();
         let mut memory = self.memory();
         memory.calls.push(call);
         memory.counted.calls += 1;
         self.changed.notify_waiters();
-        memory
-            .queue
-            .pop_front()
-            .unwrap_or_else(|| memory.always.clone())
+        let queued = memory.queue.pop_front();
+        let otherwise = memory.by_model.get(model).unwrap_or(&memory.always);
+        queued.unwrap_or_else(|| otherwise.clone())
     }
 
     pub(super) fn calls(&self) -> Vec<Recorded> {
