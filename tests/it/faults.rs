@@ -6,12 +6,13 @@ mod sixteen;
 
 use std::time::Duration;
 
-use downshift_tests::{Event, Policy, Router, Script, Tokens, Upstream};
+use downshift_tests::{Event, Policy, Router, Script, Tokens};
 use serde_json::{Value, json};
 
 /// What every complete answer says: sixty words.
 fn answer() -> String {
-    (0..60).map(|word| format!("{word} ")).collect()
+    let words: Vec<String> = (0..60).map(|word| format!("{word} ")).collect();
+    words.concat()
 }
 
 /// A reply that is well.

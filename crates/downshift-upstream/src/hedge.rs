@@ -54,7 +54,9 @@ impl Visitor<'_> for PatienceVisitor {
     fn visit_str<E: de::Error>(self, written: &str) -> Result<Patience, E> {
         let quantile = written.strip_prefix('p').and_then(|rest| {
             let percent = rest.parse::<f64>().ok()?;
-            (percent >= 50.0 && percent < 100.0).then_some(Patience::Quantile(percent / 100.0))
+            (50.0..100.0)
+                .contains(&percent)
+                .then_some(Patience::Quantile(percent / 100.0))
         });
         let time = || duration(written).map(Patience::Time);
         quantile.or_else(time).ok_or_else(|| {

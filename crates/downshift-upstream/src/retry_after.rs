@@ -30,7 +30,11 @@ pub(crate) fn read(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn seconds_of(seconds: f64) -> Option<Duration> {
-    let limited = seconds.min(LONGEST.as_secs_f64());
+    let limited = if seconds > LONGEST.as_secs_f64() {
+        LONGEST.as_secs_f64()
+    } else {
+        seconds
+    };
     Duration::try_from_secs_f64(limited).ok()
 }
 

@@ -98,8 +98,8 @@ llm: good
     let models = router.admin().get("/models").await.expect(200).await;
     let models = models.json().await;
     let by_name = |name: &str| {
-        let all = models["models"].as_array().expect("models").iter();
-        let model = all.filter(|model| model["name"] == name).next_back();
+        let mut all = models["models"].as_array().expect("models").iter();
+        let model = all.find(|model| model["name"] == name);
         model.expect("a model of that name").clone()
     };
     let (bad, good) = (by_name("bad"), by_name("good"));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use downshift_tests::{Fault, Raw, Router, Script, Upstream};
+use downshift_tests::{Fault, Policy, Raw, Router, Script, Upstream};
 use serde_json::{Value, json};
 
 use super::{Ending, answer, complete, ending, started, streamed, well};
@@ -14,11 +14,10 @@ const HEAD: &str =
 
 /// A whole stream, event by event.
 fn events(model: &str, line_end: &str) -> String {
-    let chunks = well().chunks(model, false);
+    let mut all = well().chunks(model, false);
+    all.push("[DONE]".to_owned());
     let event = |data: &String| format!("data: {data}{line_end}{line_end}");
-    let mut all: String = chunks.iter().map(event).collect();
-    all.push_str(&format!("data: [DONE]{line_end}{line_end}"));
-    all
+    all.iter().map(event).collect::<Vec<_>>().concat()
 }
 
 /// Asks a primary that sends these bytes for a stream.
@@ -123,8 +122,11 @@ async fn an_event_of_eight_megabytes() {
     script.extra = json!({ "padding": "x".repeat(8 * 1024 * 1024) });
     script.pieces = vec![answer()];
     let primary = Upstream::start(script).await;
-    let healthy = Upstream::start(well()).await;
-    let router = started(&primary.base_url(), &healthy.base_url(), "").await;
+    let policy = Policy::text(&format!(
+        "models: {{ primary: {{ api: openai, base_url: \"{}\", model: primary-1 }} }}\nllm: primary",
+        primary.base_url()
+    ));
+    let router = Router::start(&policy).await;
     assert_eq!(streamed(&router).await, complete("primary"));
 }
 

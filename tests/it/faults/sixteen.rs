@@ -64,7 +64,7 @@ fn down() -> Script {
 
 fn refused(code: &str) -> Script {
     let body = json!({ "error": {
-        "message": "refused", "type": "invalid_request_error", "param": null, "code": code,
+        "message": "the request is refused", "type": "invalid_request_error", "param": null, "code": code,
     }});
     Script {
         status: 400,

@@ -53,19 +53,7 @@ struct Times {
 impl RequestMetrics {
     pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         let counter = |name, help, labels: &[&str]| int_counter(registry, (name, help), labels);
-        let energy = CounterVec::new(
-            Opts::new(
-                "downshift_energy_joules_total",
-                "Estimated energy, lower and upper bound.",
-            ),
-            &["bound"],
-        )?;
-        registry.register(Box::new(energy.clone()))?;
-        let flops = Counter::new(
-            "downshift_flops_total",
-            "Floating-point operations of models and classifier.",
-        )?;
-        registry.register(Box::new(flops.clone()))?;
+        let (energy, flops) = Self::work(registry)?;
         Ok(Self {
             requests: counter(
                 "downshift_requests_total",
@@ -116,6 +104,24 @@ impl RequestMetrics {
             times: Times::register(registry)?,
             judges: JudgeMetrics::register(registry)?,
         })
+    }
+
+    /// What counts in floats: energy and operations.
+    fn work(registry: &Registry) -> Result<(CounterVec, Counter), prometheus::Error> {
+        let energy = CounterVec::new(
+            Opts::new(
+                "downshift_energy_joules_total",
+                "Estimated energy, lower and upper bound.",
+            ),
+            &["bound"],
+        )?;
+        registry.register(Box::new(energy.clone()))?;
+        let flops = Counter::new(
+            "downshift_flops_total",
+            "Floating-point operations of models and classifier.",
+        )?;
+        registry.register(Box::new(flops.clone()))?;
+        Ok((energy, flops))
     }
 }
 

@@ -87,7 +87,9 @@ impl Endpoints {
         let mut open: Vec<usize> = Vec::with_capacity(self.all.len());
         let mut resting = None;
         for (index, server) in self.all.iter().enumerate() {
-            match server.state().breaker.circuit(now) {
+            // The lock is let go before `admit` takes it.
+            let circuit = server.state().breaker.circuit(now);
+            match circuit {
                 Circuit::Closed => open.push(index),
                 Circuit::HalfOpen => {
                     // What it is like now, nobody knows until it is asked.

@@ -107,7 +107,10 @@ async fn when_all_rest_it_is_said_for_how_long() {
     let error = all.choose(&Tried::default()).expect_err("all rest");
     assert_eq!(error.kind, ErrorKind::CircuitOpen);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
-    assert!(error.to_string().contains("each of its 2 servers"), "{error}");
+    assert!(
+        error.to_string().contains("each of its 2 servers"),
+        "{error}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
