@@ -82,7 +82,7 @@ mod tests {
     fn reads_times_and_quantiles() {
         check("500ms", Some(Patience::Time(Duration::from_millis(500))));
         check("p95", Some(Patience::Quantile(0.95)));
-        check("p99.9", Some(Patience::Quantile(0.9990000000000001)));
+        check("p99.5", Some(Patience::Quantile(0.995)));
         for wrong in ["", "p", "p100", "p10", "95", "p95s", "0s", "later"] {
             check(wrong, None);
         }

@@ -118,10 +118,12 @@ async fn a_packed_reply_nobody_asked_for() {
 
 #[tokio::test]
 async fn an_event_of_eight_megabytes() {
-    let mut script = well();
-    script.extra = json!({ "padding": "x".repeat(8 * 1024 * 1024) });
-    script.pieces = vec![answer()];
-    let primary = Upstream::start(script).await;
+    let chunk = json!({
+        "model": "primary-1", "padding": "x".repeat(8 * 1024 * 1024),
+        "choices": [{ "index": 0, "delta": { "content": answer() }, "finish_reason": "stop" }],
+    });
+    let all = format!("{HEAD}data: {chunk}\n\ndata: [DONE]\n\n");
+    let primary = Raw::start(vec![all.into()], Duration::ZERO).await;
     let policy = Policy::text(&format!(
         "models: {{ primary: {{ api: openai, base_url: \"{}\", model: primary-1 }} }}\nllm: primary",
         primary.base_url()
