@@ -1,7 +1,6 @@
 //! Everything a test needs to see the router from outside: models that do as they are told, and a client.
 //!
 //! - [`Upstream`] is a server on a free port, of any API a model may have, whose every call follows a [`Script`].
-//! - [`Upstream`] is an OpenAI-compatible server on a free port whose every call follows a [`Script`].
 //! - [`Raw`] is a server that sends bytes, for what no HTTP library would send.
 //! - [`Router`] is the real router, started in this process from a [`Policy`].
 //! - [`Client`] speaks plain HTTP to either; its SSE reader is strict and shares no code with the router's.

@@ -189,10 +189,12 @@ impl Rescue {
             );
         } else if code.name == UPSTREAM_ERROR.name {
             rescue.relay(error);
-        } else if let Some(headers) = error.headers() {
+        } else if let (ErrorKind::CircuitOpen | ErrorKind::Paused, Some(headers)) =
+            (error.kind, error.headers())
+        {
             rescue.upstream = Some(Box::new(UpstreamAnswer {
                 headers: headers.clone(),
-                verbatim: None,
+                body: None,
             }));
         }
         rescue

@@ -14,7 +14,18 @@ const HEAD: &str =
 
 /// A whole stream, event by event.
 fn events(model: &str, line_end: &str) -> String {
-    let mut all = well().chunks(model, false);
+    let chunk = |delta: Value, end: Value| {
+        let choice = json!({ "index": 0, "delta": delta, "finish_reason": end });
+        let object = "chat.completion.chunk";
+        json!({ "id": "x", "object": object, "model": model, "choices": [choice] }).to_string()
+    };
+    let words = answer();
+    let words = words
+        .split_inclusive(' ')
+        .map(|word| json!({ "content": word }));
+    let deltas = std::iter::once(json!({ "role": "assistant", "content": "" })).chain(words);
+    let mut all: Vec<String> = deltas.map(|delta| chunk(delta, Value::Null)).collect();
+    all.push(chunk(json!({}), json!("stop")));
     all.push("[DONE]".to_owned());
     let event = |data: &String| format!("data: {data}{line_end}{line_end}");
     all.iter().map(event).collect::<Vec<_>>().concat()
