@@ -133,6 +133,19 @@ impl Breaker {
         }
     }
 
+    /// Lets a call pass that has nowhere else to go, unless the server is paused. An open circuit
+    /// takes it for a probe.
+    pub fn insist(&mut self, now: Instant) -> Result<Admission, Circuit> {
+        if let paused @ Circuit::Paused { .. } = self.circuit(now) {
+            return Err(paused);
+        }
+        if self.state == State::Closed {
+            return Ok(Admission { probe: false });
+        }
+        self.state = State::HalfOpen { probing: true };
+        Ok(Admission { probe: true })
+    }
+
     /// A call came back well.
     pub fn succeeded(&mut self) {
         if matches!(self.state, State::Open { .. }) {

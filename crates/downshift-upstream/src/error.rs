@@ -142,12 +142,24 @@ impl Error {
 
     /// A server that is left in peace for so long; nothing was sent.
     pub fn resting(kind: ErrorKind, left: Duration, message: impl Into<String>) -> Self {
-        let mut headers = HeaderMap::new();
+        Self::new(kind, message).until(left, HeaderMap::new(), Bytes::new())
+    }
+
+    /// What a server is paused by, told again: its own words, and how long it is from now.
+    #[must_use]
+    pub fn told_again(&self, left: Duration, message: impl Into<String>) -> Self {
+        let (headers, body) = match &self.answer {
+            Some(answer) => (answer.headers.clone(), answer.body.clone()),
+            None => Default::default(),
+        };
+        Self::new(ErrorKind::Paused, message).until(left, headers, body)
+    }
+
+    fn until(self, left: Duration, mut headers: HeaderMap, body: Bytes) -> Self {
         let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        headers.remove("retry-after-ms");
         headers.insert(http::header::RETRY_AFTER, seconds.max(1).into());
-        Self::new(kind, message)
-            .with_retry_after(Some(left))
-            .with_answer(headers, Bytes::new())
+        self.with_retry_after(Some(left)).with_answer(headers, body)
     }
 
     /// The error without this key in its message, should the upstream have echoed it.

@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use downshift_upstream::{self as upstream, Client, Endpoint, HoldBack, Timeouts, Upstream};
+use downshift_upstream::{self as upstream, BreakerConfig, Client, Endpoint, HoldBack};
+use downshift_upstream::{Timeouts, Upstream};
 use serde_json::{Value, json};
 use tower::ServiceBuilder;
 use tower::util::BoxCloneSyncService;
@@ -81,6 +82,8 @@ fn service(
     let allowance = Allowance::new();
     let retries = config.retries.or(all.retries);
     let hedge = config.hedge.or(all.hedge);
+    // A refusal that is certain is worse than a try, unless the operator says otherwise.
+    let strict = config.breaker.or(all.breaker) != BreakerConfig::default();
     let (help, metrics) = (help.clone(), metrics.clone());
     let stack = ServiceBuilder::new()
         // Again, after a while, if it may go better then.
@@ -93,7 +96,7 @@ fn service(
         // Twice at once, if the first takes too long; whichever begins first is taken.
         .layer(HedgeLayer::new(hedge, allowance, help.clone(), metrics))
         // One of its servers, not one whose circuit is open; booked, however it ends.
-        .service(Attempts::new(endpoints.clone(), help));
+        .service(Attempts::new(endpoints.clone(), help, strict));
     BoxCloneSyncService::new(stack)
 }
 

@@ -187,15 +187,11 @@ impl Rescue {
             rescue.message = format!(
                 "the model `{model}` refused the router's own key; check the variable that its `key` names"
             );
-        } else if code.name == UPSTREAM_ERROR.name {
-            rescue.relay(error);
-        } else if let (ErrorKind::CircuitOpen | ErrorKind::Paused, Some(headers)) =
-            (error.kind, error.headers())
+        } else if [UPSTREAM_ERROR, MODEL_PAUSED, MODEL_RESTING]
+            .iter()
+            .any(|relayed| relayed.name == code.name)
         {
-            rescue.upstream = Some(Box::new(UpstreamAnswer {
-                headers: headers.clone(),
-                body: None,
-            }));
+            rescue.relay(error);
         }
         rescue
     }

@@ -135,3 +135,17 @@ fn a_paused_probe_is_probed_again() {
     bench.breaker.pause(bench.now + Duration::from_secs(1));
     bench.after(1).stands(Circuit::HalfOpen);
 }
+
+#[test]
+fn a_call_with_nowhere_else_to_go_passes_an_open_circuit() {
+    let mut bench = Bench::new();
+    bench.calls("xxx").stands(open(5));
+    let insisting = bench.breaker.insist(bench.now).expect("it passes");
+    assert!(bench.breaker.failed(insisting, bench.now));
+    bench.stands(open(5));
+    bench.breaker.insist(bench.now).expect("it passes");
+    bench.breaker.succeeded();
+    bench.stands(Circuit::Closed);
+    bench.breaker.pause(bench.now + Duration::from_secs(1));
+    assert!(bench.breaker.insist(bench.now).is_err(), "not into a pause");
+}

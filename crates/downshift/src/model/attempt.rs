@@ -73,6 +73,8 @@ pub(crate) struct Failed {
 pub(super) struct Attempts {
     endpoints: Arc<Endpoints>,
     help: Arc<Help>,
+    /// Whether an open circuit refuses also those who have nowhere else to go.
+    strict: bool,
 }
 
 // === impl Try ===
@@ -93,8 +95,12 @@ impl Try {
 // === impl Attempts ===
 
 impl Attempts {
-    pub(super) fn new(endpoints: Arc<Endpoints>, help: Arc<Help>) -> Self {
-        Self { endpoints, help }
+    pub(super) fn new(endpoints: Arc<Endpoints>, help: Arc<Help>, strict: bool) -> Self {
+        Self {
+            endpoints,
+            help,
+            strict,
+        }
     }
 
     async fn ask(self, asked: Try) -> Result<Opened, Failed> {
@@ -104,7 +110,9 @@ impl Attempts {
             error,
             spent,
         };
-        let chosen = self.endpoints.choose(&asked.tried);
+        let chosen = self
+            .endpoints
+            .choose(&asked.tried, !asked.rescued && !self.strict);
         let mut permit = chosen.map_err(|error| failed(error, None))?;
         let attempt = if asked.judging {
             asked.tab.second_opinion(asked.rung, model.clone())

@@ -41,6 +41,8 @@ struct State {
     average: PeakAverage,
     pending: u32,
     opened: u64,
+    /// What the server said when it asked for a pause, to be told to those who cannot wait.
+    paused_by: Option<upstream::Error>,
     last_error: Option<LastError>,
 }
 
@@ -69,6 +71,7 @@ impl Endpoints {
                 average: PeakAverage::unknown(),
                 pending: 0,
                 opened: 0,
+                paused_by: None,
                 last_error: None,
             };
             Arc::new(Server {
@@ -81,11 +84,13 @@ impl Endpoints {
         }
     }
 
-    /// The server to ask now, one that this request has not tried if there is one.
-    pub(super) fn choose(&self, tried: &Tried) -> Result<Permit, upstream::Error> {
+    /// The server to ask now, one that this request has not tried if there is one. Who insists
+    /// has nowhere else to go, and is let through an open circuit.
+    pub(super) fn choose(&self, tried: &Tried, insists: bool) -> Result<Permit, upstream::Error> {
         let now = Instant::now();
         let mut open: Vec<usize> = Vec::with_capacity(self.all.len());
         let mut resting = None;
+        let mut broken: Vec<usize> = Vec::new();
         for (index, server) in self.all.iter().enumerate() {
             // The lock is let go before `admit` takes it.
             let circuit = server.state().breaker.circuit(now);
@@ -93,12 +98,20 @@ impl Endpoints {
                 Circuit::Closed => open.push(index),
                 Circuit::HalfOpen => {
                     // What it is like now, nobody knows until it is asked.
-                    if let Ok(permit) = self.admit(index, tried, now) {
+                    if let Ok(permit) = self.admit(index, tried, false) {
                         return Ok(permit);
                     }
                 }
-                closed => resting = sooner(resting, closed),
+                closed => {
+                    resting = sooner(resting, (closed, index));
+                    if matches!(closed, Circuit::Open { .. }) {
+                        broken.push(index);
+                    }
+                }
             }
+        }
+        if open.is_empty() && insists {
+            open = broken;
         }
         let fresh: Vec<usize> = open
             .iter()
@@ -109,14 +122,19 @@ impl Endpoints {
         let Some(index) = self.less_loaded(from) else {
             return Err(self.rest(resting));
         };
-        self.admit(index, tried, now)
-            .map_err(|circuit| self.rest(Some(circuit)))
+        self.admit(index, tried, insists)
+            .map_err(|circuit| self.rest(Some((circuit, index))))
     }
 
-    fn admit(&self, index: usize, tried: &Tried, now: Instant) -> Result<Permit, Circuit> {
+    fn admit(&self, index: usize, tried: &Tried, insists: bool) -> Result<Permit, Circuit> {
+        let now = Instant::now();
         let server = &self.all[index];
         let mut state = server.state();
-        let admission = state.breaker.admit(now)?;
+        let admission = if insists {
+            state.breaker.insist(now)?
+        } else {
+            state.breaker.admit(now)?
+        };
         state.pending += 1;
         drop(state);
         tried.add(index);
@@ -143,13 +161,11 @@ impl Endpoints {
         Some(if load(other) < load(one) { other } else { one })
     }
 
-    fn rest(&self, circuit: Option<Circuit>) -> upstream::Error {
-        let (kind, left, why) = match circuit {
-            Some(Circuit::Paused { left }) => {
-                (ErrorKind::Paused, left, "asked to be left in peace")
-            }
-            Some(Circuit::Open { left }) => (ErrorKind::CircuitOpen, left, "failed too often"),
-            _ => (ErrorKind::CircuitOpen, Duration::ZERO, "is being looked at"),
+    fn rest(&self, circuit: Option<(Circuit, usize)>) -> upstream::Error {
+        let (left, why) = match circuit {
+            Some((Circuit::Paused { left }, _)) => (left, "asked to be left in peace"),
+            Some((Circuit::Open { left }, _)) => (left, "failed too often"),
+            _ => (Duration::ZERO, "is being looked at"),
         };
         let servers = match self.all.as_slice() {
             [_] => "its server".to_owned(),
@@ -157,7 +173,14 @@ impl Endpoints {
         };
         let left_for = Duration::from_millis(u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
         let message = format!("{servers} {why}; the next try is in {left_for:?}");
-        upstream::Error::resting(kind, left, message)
+        if let Some((Circuit::Paused { .. }, index)) = circuit {
+            let state = self.all[index].state();
+            return match &state.paused_by {
+                Some(by) => by.told_again(left, message),
+                None => upstream::Error::resting(ErrorKind::Paused, left, message),
+            };
+        }
+        upstream::Error::resting(ErrorKind::CircuitOpen, left, message)
     }
 
     /// How each server is.
@@ -178,9 +201,9 @@ impl Endpoints {
     }
 }
 
-/// The one of two closed circuits that opens sooner.
-fn sooner(one: Option<Circuit>, other: Circuit) -> Option<Circuit> {
-    let left = |circuit: &Circuit| match circuit {
+/// The one of two servers that rest which may be asked sooner.
+fn sooner(one: Option<(Circuit, usize)>, other: (Circuit, usize)) -> Option<(Circuit, usize)> {
+    let left = |(circuit, _): &(Circuit, usize)| match circuit {
         Circuit::Open { left } | Circuit::Paused { left } => *left,
         Circuit::Closed | Circuit::HalfOpen => Duration::ZERO,
     };
@@ -264,7 +287,9 @@ impl Permit {
             }
         }
         if let Some(pause) = pause {
-            state.breaker.pause(now + pause.min(LONGEST_PAUSE));
+            let pause = pause.min(LONGEST_PAUSE);
+            state.breaker.pause(now + pause);
+            state.paused_by = Some(error.told_again(pause, ""));
         }
         state.last_error = Some(LastError {
             at: clock::now(),

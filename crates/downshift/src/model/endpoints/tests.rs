@@ -28,7 +28,7 @@ fn failure(kind: ErrorKind) -> upstream::Error {
 impl Endpoints {
     #[track_caller]
     fn chosen(&self) -> Permit {
-        self.choose(&Tried::default()).expect("a server")
+        self.choose(&Tried::default(), false).expect("a server")
     }
 }
 
@@ -67,12 +67,12 @@ async fn a_request_goes_to_each_server_before_it_comes_back_to_one() {
     let all = endpoints(3);
     let tried = Tried::default();
     let mut seen: Vec<_> = (0..3)
-        .map(|_| port(&all.choose(&tried).expect("a server")))
+        .map(|_| port(&all.choose(&tried, false).expect("a server")))
         .collect();
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), 3, "{seen:?}");
-    assert!(all.choose(&tried).is_ok(), "and then to any");
+    assert!(all.choose(&tried, false).is_ok(), "and then to any");
 }
 
 #[tokio::test(start_paused = true)]
@@ -98,13 +98,13 @@ async fn when_all_rest_it_is_said_for_how_long() {
     for _ in 0..2 {
         for _ in 0..2 {
             let tried = Tried::default();
-            while let Ok(permit) = all.choose(&tried) {
+            while let Ok(permit) = all.choose(&tried, false) {
                 permit.ended(Err(&failure(ErrorKind::Connect)));
             }
         }
     }
     tokio::time::advance(Duration::from_secs(2)).await;
-    let error = all.choose(&Tried::default()).expect_err("all rest");
+    let error = all.choose(&Tried::default(), false).expect_err("all rest");
     assert_eq!(error.kind, ErrorKind::CircuitOpen);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
     assert!(
