@@ -169,6 +169,12 @@ impl Model {
         &self.help.name
     }
 
+    /// This model, or the one of that name which takes its place.
+    pub(crate) fn in_line(&self, name: &str) -> &Self {
+        let mut others = self.fallbacks.iter();
+        others.find(|other| &**other.name() == name).unwrap_or(self)
+    }
+
     /// What went wrong, and what an operator can do about it.
     pub fn explain(&self, error: &upstream::Error) -> String {
         self.help.explain(error)

@@ -183,12 +183,12 @@ fn without_logprobs(reply: Reply) -> Reply {
 impl Passed {
     fn step(self, planned: &Planned, model: &Model) -> Step {
         match self {
-            Self::Failed(Failed { error, spent, .. }) => Step {
+            Self::Failed(failed) => Step {
                 rung: Rung::Specialist,
-                reason: asking::reason(&error),
+                reason: asking::reason(&failed.error),
                 confidence: planned.plan.confidence,
-                detail: Some(model.explain(&error)),
-                spent,
+                detail: Some(model.in_line(&failed.model).explain(&failed.error)),
+                spent: failed.spent,
             },
             Self::Weak(ruling, spent) => Step {
                 rung: Rung::Specialist,
