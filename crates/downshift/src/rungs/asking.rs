@@ -74,15 +74,16 @@ pub(super) async fn ask(asking: Asking<'_>, model: &Model) -> Result<Held, Faile
 async fn one(asking: Asking<'_>, model: &Model, attempt: &Try) -> Result<Held, Failed> {
     let opened = model.service.clone().oneshot(attempt.clone()).await?;
     let body = match opened.body {
-        OpenedBody::Whole(reply, spent) => HeldBody::Whole(reply, spent),
+        OpenedBody::Whole(reply, spent) => HeldBody::Whole(Box::new(reply), spent),
         OpenedBody::Stream(booked) => {
             let hold_back = asking.hold_back(model, attempt.rescued);
             let beginning = Beginning::hold(booked, hold_back).await;
-            HeldBody::Stream(beginning.map_err(|(error, spent)| Failed {
+            let beginning = beginning.map_err(|(error, spent)| Failed {
                 model: model.name().clone(),
                 error,
                 spent,
-            })?)
+            })?;
+            HeldBody::Stream(Box::new(beginning))
         }
     };
     let model = model.name().clone();

@@ -23,8 +23,8 @@ pub(in crate::rungs) struct Held {
 
 #[derive(Debug)]
 pub(super) enum HeldBody {
-    Whole(ChatReply, Spent),
-    Stream(Beginning),
+    Whole(Box<ChatReply>, Spent),
+    Stream(Box<Beginning>),
 }
 
 /// The beginning of a stream, or all of it.
@@ -80,8 +80,9 @@ impl Held {
     /// Lets the reply go to the caller. From here on no other model can take its place.
     pub(in crate::rungs) fn release(self) -> Reply {
         let body = match self.body {
-            HeldBody::Whole(reply, _) => ReplyBody::Whole(reply),
-            HeldBody::Stream(Beginning { chunks, rest, .. }) => {
+            HeldBody::Whole(reply, _) => ReplyBody::Whole(*reply),
+            HeldBody::Stream(beginning) => {
+                let Beginning { chunks, rest, .. } = *beginning;
                 let held = stream::iter(chunks.into_iter().map(Ok));
                 ReplyBody::Stream(Box::pin(held.chain(rest)))
             }
