@@ -48,7 +48,7 @@ impl Replay {
         let price = price(&loaded)?;
         let config = &mut loaded.config;
         for (name, model) in &mut config.models {
-            model.base_url = recorded.base_url(name);
+            model.base_url = recorded.base_url(name).into();
             model.api = Api::OpenAi;
             model.logprobs = false;
             model.key = None;
@@ -179,5 +179,5 @@ fn price(loaded: &Loaded) -> anyhow::Result<Option<Price>> {
         return Ok(Some(price.into()));
     }
     let book = PriceBook::from_json(&loaded.prices()?)?;
-    Ok(book.lookup_at(&llm.model, &llm.base_url))
+    Ok(book.lookup_at(&llm.model, llm.base_url.first()))
 }
