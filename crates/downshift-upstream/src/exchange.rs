@@ -105,7 +105,7 @@ impl Limit {
                 )
             }
             _ => format!(
-                "{origin} did not finish its reply within {allowed} (timeouts.total, or what was left of it)"
+                "{origin} did not finish its reply within {allowed} (timeouts.total)"
             ),
         };
         Error::new(self.kind, message)
