@@ -1,4 +1,4 @@
-//! Calculations that a text states, and whether they are right: hides how they are told from look-alikes.
+//! Calculations that a text states, and whether they are right: hides how they are told from what only looks alike.
 //!
 //! Only what can be read in one way is looked at: digits and signs up to an equals sign, and
 //! one plain number behind it. Rounding is no error, in whichever direction. Statements that
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn look_alikes_are_let_be() {
+    fn what_only_looks_alike_is_let_be() {
         for text in [
             "x + 3 = 4",
             "2x + 3 + 4 = 9",

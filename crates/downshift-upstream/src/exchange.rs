@@ -104,9 +104,7 @@ impl Limit {
                     "{origin} fell silent in mid-stream for {allowed} (timeouts.between_tokens)"
                 )
             }
-            _ => format!(
-                "{origin} did not finish its reply within {allowed} (timeouts.total)"
-            ),
+            _ => format!("{origin} did not finish its reply within {allowed} (timeouts.total)"),
         };
         Error::new(self.kind, message)
     }

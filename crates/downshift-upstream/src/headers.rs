@@ -110,8 +110,8 @@ pub(crate) fn forwarded(headers: &HeaderMap) -> HeaderMap {
         let tells_of_hops = text.starts_with("x-downshift-")
             || text.starts_with("x-forwarded-")
             || text == "x-real-ip";
-        let proxys = text.starts_with("proxy-");
-        !kept && !tells_of_hops && !proxys && !of_this_hop.iter().any(|named| named == text)
+        let for_proxies = text.starts_with("proxy-");
+        !kept && !tells_of_hops && !for_proxies && !of_this_hop.iter().any(|named| named == text)
     })
 }
 
