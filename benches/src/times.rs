@@ -22,6 +22,11 @@ impl Times {
         self.0.push(time);
     }
 
+    /// Whether there is none yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The time under which this share of them lies; the share is 0 to 1.
     pub fn quantile(&self, share: f64) -> Duration {
         let mut sorted = self.0.clone();

@@ -1,6 +1,6 @@
 //! One model of the policy: how to call it, what keeps it callable, and what to tell an operator when it cannot be had.
 //!
-//! What a call goes through stands in [`service`], read from top to bottom. Which other models
+//! What a call goes through stands in `service`, read from top to bottom. Which other models
 //! take its place, and how much of its streams is held, is the business of who asks.
 
 mod attempt;
