@@ -1,7 +1,9 @@
 //! Upstreams that fail in every way they do, in front of a healthy one: a complete answer or a clean error, in bounded time.
 
 mod accounts;
+mod any;
 mod further;
+mod several;
 mod sixteen;
 
 use std::time::Duration;

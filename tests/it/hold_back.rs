@@ -25,7 +25,7 @@ models:
     api: openai
     base_url: "${{SMALL}}"
     model: small-1
-    timeouts: {{ connect: 1s, first_token: 2s, between_tokens: 1s, total: 5s }}
+    timeouts: {{ connect: 1s, first_token: 2s, between_tokens: 1s, total: 15s }}
     {written}
 llm: big
 route: [auto]
@@ -139,4 +139,44 @@ async fn a_client_that_leaves_while_a_stream_is_held_stops_the_model() {
     small.called(1).await;
     asking.abort();
     small.left().await;
+}
+
+/// A stream that is held for longer than a client should hear nothing.
+fn long() -> Script {
+    sixty().between(Duration::from_millis(110))
+}
+
+#[tokio::test]
+async fn comments_keep_a_connection_alive_while_a_stream_is_held() {
+    let (_big, _small, router) = started(long(), "hold_back: whole").await;
+    let text = slow(&router).await;
+    assert!(text.starts_with(": held back\n\n"), "{text}");
+    assert!(text.contains("59 "), "{text}");
+    assert!(text.ends_with("data: [DONE]\n\n"), "{text}");
+}
+
+#[tokio::test]
+async fn what_fails_after_that_is_taken_over_or_is_an_error_event() {
+    let (_big, _small, router) =
+        started(long().fault(Fault::CutAfter(58)), "hold_back: whole").await;
+    let text = slow(&router).await;
+    assert!(text.contains("large "), "{text}");
+    assert!(!text.contains("57 "), "nothing of what was dropped: {text}");
+    assert!(text.ends_with("data: [DONE]\n\n"), "{text}");
+
+    let small = Upstream::start(long().fault(Fault::CutAfter(58))).await;
+    let policy = Policy::text(&format!(
+        "models:\n  small: {{ api: openai, base_url: \"{}\", model: s, hold_back: whole }}\nllm: small",
+        small.base_url()
+    ));
+    let router = Router::start(&policy).await;
+    let text = slow(&router).await;
+    assert!(text.contains("\"code\":\"bad_upstream_reply\""), "{text}");
+    assert!(!text.contains("[DONE]"), "{text}");
+}
+
+/// The body of a stream, comments and all.
+async fn slow(router: &Router) -> String {
+    let response = router.client().ask_stream("auto", "hello").await;
+    response.expect(200).await.text().await
 }

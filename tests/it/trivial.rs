@@ -12,7 +12,7 @@ use downshift::Router;
 use downshift::config::Loaded;
 use downshift::explain::{Circumstances, Explainer};
 use downshift::headers;
-use downshift::ladder::{Ask, Error, ReplyBody};
+use downshift::ladder::{Ask, Begun, Error, ReplyBody};
 use downshift::stack;
 use downshift_tests::{Expectation, Policy};
 use downshift_wire::ChatRequest;
@@ -139,6 +139,7 @@ async fn forced_answer(query: &str) -> Option<String> {
         zone: zone(None),
         now: NOW.parse().expect("a moment"),
         arrived: Instant::now(),
+        begun: Begun::default(),
     };
     match stack::ladder(router()).oneshot(ask).await {
         Ok(settled) => match settled.reply.body {

@@ -14,7 +14,7 @@ use serde::Serialize;
 use tower::{Service, ServiceExt};
 
 use crate::clock;
-use crate::ladder::{Accounted, Ask, Error, Planned, Reply, ReplyBody};
+use crate::ladder::{Accounted, Ask, Begun, Error, Planned, Reply, ReplyBody};
 use crate::router::Router;
 use crate::rungs::RungFuture;
 use crate::stack::{self, Decision};
@@ -142,6 +142,7 @@ impl Explainer {
             zone: at.zone.clone().unwrap_or_else(|| self.router.zone.clone()),
             now,
             arrived,
+            begun: Begun::default(),
         };
         let result = self
             .decision

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use downshift_ledger::{Rung, Step, Tab};
@@ -40,7 +41,13 @@ pub struct Ask {
     pub now: jiff::Timestamp,
     /// The monotonic clock at the same moment.
     pub arrived: Instant,
+    /// Whether a model has begun to reply.
+    pub begun: Begun,
 }
+
+/// Told by who asks models, to who waits for a reply: a model has begun to.
+#[derive(Debug, Clone, Default)]
+pub struct Begun(Arc<AtomicBool>);
 
 /// An ask whose ledger entry is open.
 #[derive(Debug, Clone)]
@@ -100,6 +107,20 @@ pub enum ReplyBody {
 
 /// Chunks as they come; an error is the last item of a stream that broke.
 pub type ChunkStream = Pin<Box<dyn Stream<Item = Result<ChatChunk, upstream::Error>> + Send>>;
+
+// === impl Begun ===
+
+impl Begun {
+    /// A model has begun to reply.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a model has begun to reply.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 // === impl Planned ===
 

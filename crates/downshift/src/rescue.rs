@@ -241,7 +241,8 @@ impl Rescue {
         is_error(body).then(|| body.clone())
     }
 
-    fn error_body(&self) -> ErrorBody {
+    /// The error in the router's own words, for an event in mid-stream.
+    pub fn error_body(&self) -> ErrorBody {
         ErrorBody {
             message: self.message.clone(),
             kind: self.code.kind,

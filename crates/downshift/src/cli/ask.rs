@@ -69,6 +69,7 @@ impl Ask {
             zone: self.timezone.clone().unwrap_or_else(|| router.zone.clone()),
             now: clock::now(),
             arrived: Instant::now(),
+            begun: ladder::Begun::default(),
         };
         stack::ladder(router).oneshot(ask).await
     }

@@ -1,5 +1,7 @@
 //! Hides what all endpoints that take a prompt have in common: decode, climb the ladder, encode.
 
+mod waiting;
+
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,14 +19,13 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::tz::TimeZone;
-use tower::ServiceExt;
 
 use super::dialect::{ClientDialect, EventWriter, Exchange};
 use super::{Shared, upload};
 use crate::clock;
 use crate::config::LimitsConfig;
 use crate::headers::{self, Route};
-use crate::ladder::{Ask, ChunkStream, ReplyBody};
+use crate::ladder::{Ask, Begun, ChunkStream, ReplyBody};
 use crate::layers::request_id::RequestId;
 use crate::rescue::{self, Rescue};
 use crate::rungs::account::{Failure, Settled};
@@ -41,10 +42,7 @@ pub(super) async fn serve(
     match decode(dialect, &shared, request).await {
         Ok(ask) => {
             let encoding = Encoding::of(dialect, &shared, &ask);
-            match shared.ladder.clone().oneshot(ask).await {
-                Ok(settled) => reply(settled, encoding),
-                Err(failure) => refusal(&shared, &failure),
-            }
+            waiting::climb(shared, ask, encoding).await
         }
         Err(rescue) => rescue.into_response(),
     }
@@ -120,6 +118,7 @@ async fn decode(
         zone,
         now,
         arrived,
+        begun: Begun::default(),
     })
 }
 

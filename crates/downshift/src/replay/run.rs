@@ -15,7 +15,7 @@ use super::outcome::Outcome;
 use super::recorded::Recorded;
 use crate::config::Loaded;
 use crate::duration::Seconds;
-use crate::ladder::{Ask, ReplyBody};
+use crate::ladder::{Ask, Begun, ReplyBody};
 use crate::layers::request_id::RequestId;
 use crate::rescue::Rescue;
 use crate::router::Router;
@@ -93,6 +93,7 @@ impl Replay {
             zone: self.router.zone.clone(),
             now: clock::now(),
             arrived: Instant::now(),
+            begun: Begun::default(),
         };
         match stack::ladder(&self.router).oneshot(ask).await {
             Ok(settled) => {

@@ -76,6 +76,7 @@ async fn one(asking: Asking<'_>, model: &Model, attempt: &Try) -> Result<Held, F
     let body = match opened.body {
         OpenedBody::Whole(reply, spent) => HeldBody::Whole(Box::new(reply), spent),
         OpenedBody::Stream(booked) => {
+            asking.query.ask.begun.set();
             let hold_back = asking.hold_back(model, attempt.rescued);
             let beginning = Beginning::hold(booked, hold_back).await;
             let beginning = beginning.map_err(|(error, spent)| Failed {

@@ -46,6 +46,7 @@ fn ask() -> Ask {
         zone: TimeZone::UTC,
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
         arrived: Instant::now(),
+        begun: crate::ladder::Begun::default(),
     }
 }
 
