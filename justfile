@@ -49,6 +49,14 @@ sdk *arguments:
 store *arguments:
     tests/store/run {{ arguments }}
 
+# The dashboard in headless Chromium.
+dashboard:
+    tests/dashboard/run
+
+# Every query of dashboards and alerts on a real Prometheus.
+prometheus:
+    tests/prometheus/run
+
 # Every trivial query through the release executable, judged by an independent oracle.
 oracle:
     python3 tests/data/trivial/oracle.py ask target/release/downshift

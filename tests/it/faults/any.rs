@@ -12,7 +12,8 @@ const REQUESTS: u64 = 4;
 /// One thing that an upstream may do.
 fn behaviour() -> impl Strategy<Value = Script> {
     let refusal = prop::sample::select(vec![400, 401, 404, 408, 409, 413, 422, 429, 500, 503, 529]);
-    let refusal = refusal.prop_map(|status| Script::refuses(status, "made_up", "a refusal of some kind"));
+    let refusal =
+        refusal.prop_map(|status| Script::refuses(status, "made_up", "a refusal of some kind"));
     let broken = (0..62_usize, 0..4_usize).prop_map(|(after, how)| {
         let fault = match how {
             0 => Fault::CutAfter(after),
