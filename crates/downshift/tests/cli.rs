@@ -165,6 +165,21 @@ fn explain_and_check_work_anywhere_with_the_policy_that_is_compiled_in() {
 }
 
 #[test]
+fn a_policy_that_leaves_the_ledgers_place_open_is_good_without_a_home() {
+    let folder = Folder::new();
+    let shipped = include_str!("../../../router.yaml");
+    assert!(shipped.contains("sqlite:"));
+    folder.file("homeless.yaml", "store: { url: 'sqlite:' }\nmodels: { big: { api: openai, base_url: 'http://127.0.0.1:9', model: big } }\nllm: big\n");
+    let output = Command::new(env!("CARGO_BIN_EXE_downshift"))
+        .args(["check", "homeless.yaml"])
+        .current_dir(folder.path())
+        .env_clear()
+        .output()
+        .unwrap();
+    check(&output, 0, &["homeless.yaml: ok", "kept in memory alone"]);
+}
+
+#[test]
 fn exit_codes_tell_a_wrong_policy_from_failed_work() {
     let folder = Folder::new();
     folder.file("router.yaml", "llm: 1\nfrist: 2\n");

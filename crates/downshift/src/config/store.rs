@@ -52,9 +52,17 @@ pub struct Retention(pub Option<Duration>);
 // === impl StoreConfig ===
 
 impl StoreConfig {
-    /// The running form; `None` when the store is off.
+    /// The running form; `None` when the store is off, or left to a data folder where there is none: a policy that
+    /// names no place of its own runs anywhere.
     pub fn running(&self, loaded: &Loaded) -> Result<Option<Running>, StoreError> {
-        let Some(address) = address(&self.url.0, loaded)? else {
+        let address = match address(&self.url.0, loaded) {
+            Err(error @ StoreError::NoFolder) => {
+                tracing::warn!("the ledger is kept in memory alone: {error}");
+                return Ok(None);
+            }
+            address => address?,
+        };
+        let Some(address) = address else {
             return Ok(None);
         };
         Ok(Some(Running {
