@@ -120,12 +120,17 @@ class TestAnswer:
             assert "351" in stream.get_final_completion().choices[0].message.content
 
 
+# As often as the router asks a model by itself.
+TRIES = 3
+
+
 class TestErrors:
     """Each error is the class that its reader catches."""
 
-    def refuse(self, upstream, status, headers=(), **error):
+    def refuse(self, upstream, status, headers=(), times=1, **error):
         body = {"error": {"message": "no", "type": "invalid_request_error", "param": None, "code": None} | error}
-        upstream.then(status=status, body=json.dumps(body), headers=[list(header) for header in headers])
+        for _ in range(times):
+            upstream.then(status=status, body=json.dumps(body), headers=[list(header) for header in headers])
 
     def test_bad_request(self, client, upstream):
         calls = upstream.calls()
@@ -150,7 +155,9 @@ class TestErrors:
         assert caught.value.code == "model_not_found"
 
     def test_rate_limit(self, patient, upstream):
-        self.refuse(upstream, 429, headers=[("retry-after", "1")], type="requests", code="rate_limit_exceeded")
+        self.refuse(
+            upstream, 429, headers=[("retry-after", "1")], times=TRIES, type="requests", code="rate_limit_exceeded"
+        )
         with pytest.raises(openai.RateLimitError) as caught:
             patient.chat.completions.create(model="auto", messages=STORY)
         assert caught.value.response.headers["retry-after"] == "1"
@@ -164,7 +171,7 @@ class TestErrors:
         assert time.monotonic() - started >= 1.0, "the SDK waited as long as the upstream said"
 
     def test_server_error(self, patient, upstream):
-        self.refuse(upstream, 500, message="out of memory", type="server_error")
+        self.refuse(upstream, 500, times=TRIES, message="out of memory", type="server_error")
         with pytest.raises(openai.InternalServerError, match="out of memory"):
             patient.chat.completions.create(model="auto", messages=STORY)
 
