@@ -28,7 +28,7 @@ pub(crate) use self::booked::Booked;
 use self::endpoints::Endpoints;
 pub(crate) use self::endpoints::Tried;
 pub(crate) use self::fallbacks::resolve;
-use self::hedge::HedgeLayer;
+use self::hedge::Hedge;
 pub(crate) use self::help::Help;
 use self::retry::{Allowance, Retrying};
 use crate::config::yaml::Unresolved;
@@ -94,7 +94,7 @@ fn service(
             metrics.clone(),
         ))
         // Twice at once, if the first takes too long; whichever begins first is taken.
-        .layer(HedgeLayer::new(hedge, allowance, help.clone(), metrics))
+        .layer(Hedge::layer(hedge, allowance, help.clone(), metrics))
         // One of its servers, not one whose circuit is open; booked, however it ends.
         .service(Attempts::new(endpoints.clone(), help, strict));
     BoxCloneSyncService::new(stack)

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::endpoints::{self, Shared};
 use crate::layers::error_dialect::ErrorDialectLayer;
-use crate::layers::refusals::RefusalsLayer;
+use crate::layers::refusals::CountRefusals;
 use crate::layers::request_id::RequestIdLayer;
 use crate::router::Router;
 use crate::stack;
@@ -110,7 +110,7 @@ impl Server {
         };
         let for_clients = endpoints::public(shared.clone())
             .layer(ErrorDialectLayer)
-            .layer(RefusalsLayer::new(metrics))
+            .layer(CountRefusals::layer(metrics))
             .layer(RequestIdLayer);
         let head = limits.head.0;
         Ok(Self {

@@ -8,16 +8,16 @@ use tower::util::BoxCloneSyncService;
 use crate::explain::Undecided;
 use crate::ladder::{Accounted, Ask, Error, Reply};
 use crate::router::Router;
-use crate::rungs::account::{AccountLayer, Failure, Settled};
-use crate::rungs::answer::AnswerLayer;
-use crate::rungs::classify::ClassifyLayer;
-use crate::rungs::decide::DecideLayer;
+use crate::rungs::account::{Account, Failure, Settled};
+use crate::rungs::answer::AnswerRung;
+use crate::rungs::classify::Classify;
+use crate::rungs::decide::Decide;
 use crate::rungs::llm::LlmRung;
-use crate::rungs::record::RecordLayer;
-use crate::rungs::shadow::ShadowLayer;
-use crate::rungs::specialist::SpecialistLayer;
-use crate::rungs::stick::StickLayer;
-use crate::rungs::worth::WorthLayer;
+use crate::rungs::record::Record;
+use crate::rungs::shadow::Shadow;
+use crate::rungs::specialist::SpecialistRung;
+use crate::rungs::stick::Stick;
+use crate::rungs::worth::Worth;
 
 /// The ladder as endpoints call it.
 pub type Ladder = BoxCloneSyncService<Ask, Settled, Box<Failure>>;
@@ -29,23 +29,23 @@ pub type Decision = BoxCloneSyncService<Accounted, Reply, Error>;
 pub fn ladder(router: &Arc<Router>) -> Ladder {
     let stack = ServiceBuilder::new()
         // What was said, where the policy has it kept; it sees the reply as the client does.
-        .layer(RecordLayer::new(router))
+        .layer(Record::layer(router))
         // Around all rungs, so that whatever happens below is on the one entry it opens.
-        .layer(AccountLayer::new(router.ledger.clone()))
+        .layer(Account::layer(router.ledger.clone()))
         // A conversation that is with a model already stays on it.
-        .layer(StickLayer::new(router))
+        .layer(Stick::layer(router))
         // What the query is about: an intent and how sure, or nothing at all.
-        .layer(ClassifyLayer::new(router))
+        .layer(Classify::layer(router))
         // Which rungs may try, by the operator's policy.
-        .layer(DecideLayer::new(router.policy.clone()))
+        .layer(Decide::layer(router.policy.clone()))
         // Where the policy only watches: the LLM answers, and the rungs below run beside it.
-        .layer(ShadowLayer::new(router))
+        .layer(Shadow::layer(router))
         // Rung 1: computed here, or passed on.
-        .layer(AnswerLayer::new(router))
+        .layer(AnswerRung::layer(router))
         // Asks no small model where that cannot pay; below rung 1, which costs nothing.
-        .layer(WorthLayer::new(router))
+        .layer(Worth::layer(router))
         // Rung 2: a small model that is good at this domain, or passed on.
-        .layer(SpecialistLayer::new(router))
+        .layer(SpecialistRung::layer(router))
         // Rung 3: only what nothing smaller was sure of.
         .service(LlmRung::new(router.models.clone()));
     BoxCloneSyncService::new(stack)
@@ -54,10 +54,10 @@ pub fn ladder(router: &Arc<Router>) -> Ladder {
 /// The same ladder without what costs money or leaves this machine: what `explain` walks.
 pub fn decision(router: &Arc<Router>) -> Decision {
     let stack = ServiceBuilder::new()
-        .layer(ClassifyLayer::new(router))
-        .layer(DecideLayer::new(router.policy.clone()))
-        .layer(AnswerLayer::new(router).without_fetching())
-        .layer(WorthLayer::new(router))
+        .layer(Classify::layer(router))
+        .layer(Decide::layer(router.policy.clone()))
+        .layer(AnswerRung::layer_without_fetching(router))
+        .layer(Worth::layer(router))
         .service(Undecided);
     BoxCloneSyncService::new(stack)
 }

@@ -6,16 +6,11 @@ use std::task::{Context, Poll};
 use axum::extract::Request;
 use axum::response::Response;
 use futures_util::future::BoxFuture;
+use tower::layer::layer_fn;
 use tower::{Layer, Service};
 
 use crate::metrics::Metrics;
 use crate::rescue::Refused;
-
-/// Makes [`CountRefusals`] services.
-#[derive(Debug, Clone)]
-pub struct RefusalsLayer {
-    metrics: Arc<Metrics>,
-}
 
 /// Counts the responses that are marked as refusals.
 #[derive(Debug, Clone)]
@@ -24,27 +19,17 @@ pub struct CountRefusals<S> {
     inner: S,
 }
 
-// === impl RefusalsLayer ===
-
-impl RefusalsLayer {
-    /// Counts in the router's metrics.
-    pub fn new(metrics: Arc<Metrics>) -> Self {
-        Self { metrics }
-    }
-}
-
-impl<S> Layer<S> for RefusalsLayer {
-    type Service = CountRefusals<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        CountRefusals {
-            metrics: self.metrics.clone(),
-            inner,
-        }
-    }
-}
-
 // === impl CountRefusals ===
+
+impl<S> CountRefusals<S> {
+    /// Counts in the router's metrics.
+    pub fn layer(metrics: Arc<Metrics>) -> impl Layer<S, Service = Self> + Clone {
+        layer_fn(move |inner| Self {
+            metrics: metrics.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Request> for CountRefusals<S>
 where

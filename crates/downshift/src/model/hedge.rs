@@ -11,18 +11,13 @@ use std::time::Duration;
 use downshift_upstream::{HedgeConfig, Times};
 use futures_util::future::{BoxFuture, Either, select};
 use tokio::time::{Instant, sleep};
+use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 use super::Help;
 use super::attempt::{Failed, Opened, Try};
 use super::retry::Allowance;
 use crate::metrics::UpstreamMetrics;
-
-/// Makes [`Hedge`] services; without a policy they only pass calls on.
-#[derive(Debug, Clone)]
-pub(super) struct HedgeLayer {
-    hedging: Option<Arc<Hedging>>,
-}
 
 /// Asks twice where once takes too long.
 #[derive(Debug, Clone)]
@@ -39,39 +34,6 @@ struct Hedging {
     metrics: UpstreamMetrics,
     /// How long calls took to begin to reply: whole replies, streams.
     times: [Mutex<Times>; 2],
-}
-
-// === impl HedgeLayer ===
-
-impl HedgeLayer {
-    pub(super) fn new(
-        config: Option<HedgeConfig>,
-        allowance: Allowance,
-        help: Arc<Help>,
-        metrics: UpstreamMetrics,
-    ) -> Self {
-        let hedging = config.map(|config| {
-            Arc::new(Hedging {
-                config,
-                allowance,
-                help,
-                metrics,
-                times: Default::default(),
-            })
-        });
-        Self { hedging }
-    }
-}
-
-impl<S> Layer<S> for HedgeLayer {
-    type Service = Hedge<S>;
-
-    fn layer(&self, inner: S) -> Hedge<S> {
-        Hedge {
-            hedging: self.hedging.clone(),
-            inner,
-        }
-    }
 }
 
 // === impl Hedging ===
@@ -141,6 +103,30 @@ impl Hedging {
 }
 
 // === impl Hedge ===
+
+impl<S> Hedge<S> {
+    /// Sends second tries as `config` says; none at all without it.
+    pub(super) fn layer(
+        config: Option<HedgeConfig>,
+        allowance: Allowance,
+        help: Arc<Help>,
+        metrics: UpstreamMetrics,
+    ) -> impl Layer<S, Service = Self> + Clone {
+        let hedging = config.map(|config| {
+            Arc::new(Hedging {
+                config,
+                allowance,
+                help,
+                metrics,
+                times: Default::default(),
+            })
+        });
+        layer_fn(move |inner| Self {
+            hedging: hedging.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Try> for Hedge<S>
 where

@@ -11,6 +11,7 @@ use downshift_upstream::{self as upstream, ErrorKind};
 use downshift_wire::ChatChunk;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream};
+use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 use crate::ladder::{Accounted, Ask, ChunkStream, Error, Reply, ReplyBody};
@@ -39,12 +40,6 @@ pub struct Failure {
     pub entry: Arc<Entry>,
 }
 
-/// Makes [`Account`] services.
-#[derive(Debug, Clone)]
-pub struct AccountLayer {
-    ledger: Arc<Ledger>,
-}
-
 /// Gives each request exactly one ledger entry, whatever becomes of it.
 #[derive(Debug, Clone)]
 pub struct Account<S> {
@@ -66,27 +61,17 @@ struct Metered {
     next: Option<Result<ChatChunk, upstream::Error>>,
 }
 
-// === impl AccountLayer ===
-
-impl AccountLayer {
-    /// Books into `ledger`.
-    pub fn new(ledger: Arc<Ledger>) -> Self {
-        Self { ledger }
-    }
-}
-
-impl<S> Layer<S> for AccountLayer {
-    type Service = Account<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Account {
-            ledger: self.ledger.clone(),
-            inner,
-        }
-    }
-}
-
 // === impl Account ===
+
+impl<S> Account<S> {
+    /// Books into `ledger`.
+    pub fn layer(ledger: Arc<Ledger>) -> impl Layer<S, Service = Self> + Clone {
+        layer_fn(move |inner| Self {
+            ledger: ledger.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Ask> for Account<S>
 where

@@ -17,18 +17,13 @@ use downshift_ledger::{AttemptOutcome, Reason, Rung, Spent, Step, Tab, estimate_
 use downshift_policy::{AnswerStep, Candidate};
 use downshift_wire::{ChatReply, Usage, Written, written_chunks};
 use futures_util::stream;
+use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 use super::{RungFuture, asking};
 use crate::gets::{self, Fetch, Gets};
 use crate::ladder::{Ask, Error, Planned, Query, Reply, ReplyBody};
 use crate::router::{Router, Tables};
-
-/// Makes [`AnswerRung`] services.
-#[derive(Debug, Clone)]
-pub struct AnswerLayer {
-    sources: Sources,
-}
 
 /// Replies with a computed answer, or passes on.
 #[derive(Debug, Clone)]
@@ -67,40 +62,41 @@ struct Missed {
     spent: Spent,
 }
 
-// === impl AnswerLayer ===
+// === impl Sources ===
 
-impl AnswerLayer {
-    /// Looks things up in the router's tables, and at the hosts that its policy names.
-    pub fn new(router: &Router) -> Self {
+impl Sources {
+    fn of(router: &Router) -> Self {
         Self {
-            sources: Sources {
-                tables: router.tables.clone(),
-                gets: router.gets.clone(),
-                fetches: true,
-            },
-        }
-    }
-
-    /// Asks no host: a lookup over HTTP replies with an empty stream in place of its answer.
-    #[must_use]
-    pub fn without_fetching(mut self) -> Self {
-        self.sources.fetches = false;
-        self
-    }
-}
-
-impl<S> Layer<S> for AnswerLayer {
-    type Service = AnswerRung<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        AnswerRung {
-            sources: self.sources.clone(),
-            inner,
+            tables: router.tables.clone(),
+            gets: router.gets.clone(),
+            fetches: true,
         }
     }
 }
 
 // === impl AnswerRung ===
+
+impl<S> AnswerRung<S> {
+    /// Looks things up in the router's tables, and at the hosts that its policy names.
+    pub fn layer(router: &Router) -> impl Layer<S, Service = Self> + Clone {
+        Self::over(Sources::of(router))
+    }
+
+    /// Asks no host: a lookup over HTTP replies with an empty stream in place of its answer.
+    pub fn layer_without_fetching(router: &Router) -> impl Layer<S, Service = Self> + Clone {
+        Self::over(Sources {
+            fetches: false,
+            ..Sources::of(router)
+        })
+    }
+
+    fn over(sources: Sources) -> impl Layer<S, Service = Self> + Clone {
+        layer_fn(move |inner| Self {
+            sources: sources.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Planned> for AnswerRung<S>
 where

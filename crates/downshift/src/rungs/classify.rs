@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use downshift_intent::Verdict;
 use downshift_ledger::{Classified, Tab};
 use downshift_policy::Facts;
+use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 use super::RungFuture;
@@ -19,12 +20,6 @@ const FOLLOW_UP_WORDS: usize = 8;
 /// A verdict at least this sure stands without the turn before.
 const SURE: f32 = 0.6;
 
-/// Makes [`Classify`] services.
-#[derive(Debug, Clone)]
-pub struct ClassifyLayer {
-    router: Arc<Router>,
-}
-
 /// Turns an [`Accounted`] ask into a [`Query`].
 #[derive(Debug, Clone)]
 pub struct Classify<S> {
@@ -32,29 +27,18 @@ pub struct Classify<S> {
     inner: S,
 }
 
-// === impl ClassifyLayer ===
-
-impl ClassifyLayer {
-    /// Asks the router's classifier about every request that is routed.
-    pub fn new(router: &Arc<Router>) -> Self {
-        Self {
-            router: router.clone(),
-        }
-    }
-}
-
-impl<S> Layer<S> for ClassifyLayer {
-    type Service = Classify<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Classify {
-            router: self.router.clone(),
-            inner,
-        }
-    }
-}
-
 // === impl Classify ===
+
+impl<S> Classify<S> {
+    /// Asks the router's classifier about every request that is routed.
+    pub fn layer(router: &Arc<Router>) -> impl Layer<S, Service = Self> + Clone {
+        let router = router.clone();
+        layer_fn(move |inner| Self {
+            router: router.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Accounted> for Classify<S>
 where

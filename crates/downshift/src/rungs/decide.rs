@@ -4,16 +4,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use downshift_policy::Policy;
+use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 use super::RungFuture;
 use crate::ladder::{Error, Planned, Query, Reply};
-
-/// Makes [`Decide`] services.
-#[derive(Debug, Clone)]
-pub struct DecideLayer {
-    policy: Arc<Policy>,
-}
 
 /// Turns a [`Query`] into a [`Planned`] one.
 #[derive(Debug, Clone)]
@@ -22,27 +17,17 @@ pub struct Decide<S> {
     inner: S,
 }
 
-// === impl DecideLayer ===
-
-impl DecideLayer {
-    /// Decides by `policy`.
-    pub fn new(policy: Arc<Policy>) -> Self {
-        Self { policy }
-    }
-}
-
-impl<S> Layer<S> for DecideLayer {
-    type Service = Decide<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Decide {
-            policy: self.policy.clone(),
-            inner,
-        }
-    }
-}
-
 // === impl Decide ===
+
+impl<S> Decide<S> {
+    /// Decides by `policy`.
+    pub fn layer(policy: Arc<Policy>) -> impl Layer<S, Service = Self> + Clone {
+        layer_fn(move |inner| Self {
+            policy: policy.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Query> for Decide<S>
 where

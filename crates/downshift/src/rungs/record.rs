@@ -9,17 +9,12 @@ use downshift_upstream as upstream;
 use downshift_wire::ChatChunk;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream};
+use tower::layer::layer_fn;
 use tower::{Layer, Service};
 
 use super::account::{Failure, Settled};
 use crate::ladder::{Ask, ChunkStream, ReplyBody};
 use crate::router::Router;
-
-/// Makes [`Record`] services.
-#[derive(Debug, Clone)]
-pub struct RecordLayer {
-    recorder: Option<Recorder>,
-}
 
 /// Keeps requests and replies; does nothing where the policy does not ask for it.
 #[derive(Debug, Clone)]
@@ -48,35 +43,24 @@ struct Overheard {
     recording: Recording,
 }
 
-// === impl RecordLayer ===
+// === impl Record ===
 
-impl RecordLayer {
+impl<S> Record<S> {
     /// Records as the router's policy says.
-    pub fn new(router: &Router) -> Self {
+    pub fn layer(router: &Router) -> impl Layer<S, Service = Self> + Clone {
         let config = router.loaded.config.store.as_ref();
         let config = config.filter(|config| config.bodies);
         let recorder = config.zip(router.store.clone());
-        Self {
-            recorder: recorder.map(|(config, store)| Recorder {
-                store,
-                most: config.body_bytes,
-            }),
-        }
-    }
-}
-
-impl<S> Layer<S> for RecordLayer {
-    type Service = Record<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Record {
-            recorder: self.recorder.clone(),
+        let recorder = recorder.map(|(config, store)| Recorder {
+            store,
+            most: config.body_bytes,
+        });
+        layer_fn(move |inner| Self {
+            recorder: recorder.clone(),
             inner,
-        }
+        })
     }
 }
-
-// === impl Record ===
 
 impl<S> Service<Ask> for Record<S>
 where

@@ -17,6 +17,7 @@ use downshift_ledger::{
 use downshift_policy::Mode;
 use downshift_wire::{ChatRequest, Edit};
 use tokio::sync::{Semaphore, oneshot};
+use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 pub use self::config::ShadowConfig;
@@ -25,12 +26,6 @@ use super::RungFuture;
 use crate::judge::compare;
 use crate::ladder::{Error, Planned, Reply, ReplyBody};
 use crate::router::Router;
-
-/// Makes [`Shadow`] services.
-#[derive(Debug, Clone)]
-pub struct ShadowLayer {
-    shared: Arc<Shared>,
-}
 
 /// Lets the LLM answer, and the ladder beside it.
 #[derive(Debug, Clone)]
@@ -58,35 +53,6 @@ struct Run<S> {
     said: oneshot::Receiver<String>,
 }
 
-// === impl ShadowLayer ===
-
-impl ShadowLayer {
-    /// Shadows what the router's policy says.
-    pub fn new(router: &Router) -> Self {
-        let config = &router.loaded.config;
-        Self {
-            shared: Arc::new(Shared {
-                aside: router.ledger.aside(),
-                always: config.mode == Mode::Shadow,
-                share: config.shadow.share,
-                deadline: config.shadow.deadline.0,
-                slots: Arc::new(Semaphore::new(config.shadow.in_flight)),
-            }),
-        }
-    }
-}
-
-impl<S> Layer<S> for ShadowLayer {
-    type Service = Shadow<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Shadow {
-            shared: self.shared.clone(),
-            inner,
-        }
-    }
-}
-
 // === impl Shared ===
 
 impl Shared {
@@ -109,6 +75,24 @@ fn sampled(id: &str, share: f64) -> bool {
 }
 
 // === impl Shadow ===
+
+impl<S> Shadow<S> {
+    /// Shadows what the router's policy says.
+    pub fn layer(router: &Router) -> impl Layer<S, Service = Self> + Clone {
+        let config = &router.loaded.config;
+        let shared = Arc::new(Shared {
+            aside: router.ledger.aside(),
+            always: config.mode == Mode::Shadow,
+            share: config.shadow.share,
+            deadline: config.shadow.deadline.0,
+            slots: Arc::new(Semaphore::new(config.shadow.in_flight)),
+        });
+        layer_fn(move |inner| Self {
+            shared: shared.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Planned> for Shadow<S>
 where

@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use downshift_ledger::{Reason, Rung, Spent, Step};
 use downshift_policy::{Judging, Logprobs};
 use futures_util::StreamExt;
+use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 use self::panel::{Judged, Panel};
@@ -22,13 +23,6 @@ use crate::ladder::{Error, Planned, Reply, ReplyBody};
 use crate::model::Model;
 use crate::router::{Models, Router};
 
-/// Makes [`SpecialistRung`] services.
-#[derive(Debug, Clone)]
-pub struct SpecialistLayer {
-    models: Arc<Models>,
-    calibrations: Arc<Calibrations>,
-}
-
 /// Replies with a specialist's words, or passes on.
 #[derive(Debug, Clone)]
 pub struct SpecialistRung<S> {
@@ -37,31 +31,20 @@ pub struct SpecialistRung<S> {
     inner: S,
 }
 
-// === impl SpecialistLayer ===
-
-impl SpecialistLayer {
-    /// Asks the router's specialists, and judges them by its calibrations.
-    pub fn new(router: &Router) -> Self {
-        Self {
-            models: router.models.clone(),
-            calibrations: router.calibrations.clone(),
-        }
-    }
-}
-
-impl<S> Layer<S> for SpecialistLayer {
-    type Service = SpecialistRung<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        SpecialistRung {
-            models: self.models.clone(),
-            calibrations: self.calibrations.clone(),
-            inner,
-        }
-    }
-}
-
 // === impl SpecialistRung ===
+
+impl<S> SpecialistRung<S> {
+    /// Asks the router's specialists, and judges them by its calibrations.
+    pub fn layer(router: &Router) -> impl Layer<S, Service = Self> + Clone {
+        let models = router.models.clone();
+        let calibrations = router.calibrations.clone();
+        layer_fn(move |inner| Self {
+            models: models.clone(),
+            calibrations: calibrations.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Planned> for SpecialistRung<S>
 where

@@ -11,18 +11,13 @@ use downshift_ledger::Rung;
 use downshift_upstream as upstream;
 use downshift_wire::ChatChunk;
 use futures_util::Stream;
+use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 use super::RungFuture;
 use crate::ladder::{Accounted, ChunkStream, Error, Reply, ReplyBody};
 use crate::router::Router;
 use crate::sticky::{Conversation, Sticky};
-
-/// Makes [`Stick`] services.
-#[derive(Debug, Clone)]
-pub struct StickLayer {
-    router: Arc<Router>,
-}
 
 /// Says of an [`Accounted`] ask which model it stays on.
 #[derive(Debug, Clone)]
@@ -40,29 +35,18 @@ struct Watched {
     model: Arc<str>,
 }
 
-// === impl StickLayer ===
-
-impl StickLayer {
-    /// Remembers in the router's memory.
-    pub fn new(router: &Arc<Router>) -> Self {
-        Self {
-            router: router.clone(),
-        }
-    }
-}
-
-impl<S> Layer<S> for StickLayer {
-    type Service = Stick<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Stick {
-            router: self.router.clone(),
-            inner,
-        }
-    }
-}
-
 // === impl Stick ===
+
+impl<S> Stick<S> {
+    /// Remembers in the router's memory.
+    pub fn layer(router: &Arc<Router>) -> impl Layer<S, Service = Self> + Clone {
+        let router = router.clone();
+        layer_fn(move |inner| Self {
+            router: router.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Accounted> for Stick<S>
 where

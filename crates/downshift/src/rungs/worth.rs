@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use downshift_ledger::{Ledger, Money, Reason, Rung, Step};
 use downshift_policy::{ExpectedConfig, Judging, SpecialistStep};
 use downshift_wire::Usage;
+use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 use super::RungFuture;
@@ -23,13 +24,6 @@ const TYPICAL_REPLY: u64 = 256;
 /// Tokens of a verifier's reply.
 const VERDICT: u64 = 4;
 
-/// Makes [`Worth`] services.
-#[derive(Debug, Clone)]
-pub struct WorthLayer {
-    ledger: Arc<Ledger>,
-    calibrations: Arc<Calibrations>,
-}
-
 /// Takes the specialist out of plans in which it cannot pay.
 #[derive(Debug, Clone)]
 pub struct Worth<S> {
@@ -38,31 +32,20 @@ pub struct Worth<S> {
     inner: S,
 }
 
-// === impl WorthLayer ===
-
-impl WorthLayer {
-    /// Weighs by what the router knows of prices and outcomes.
-    pub fn new(router: &Router) -> Self {
-        Self {
-            ledger: router.ledger.clone(),
-            calibrations: router.calibrations.clone(),
-        }
-    }
-}
-
-impl<S> Layer<S> for WorthLayer {
-    type Service = Worth<S>;
-
-    fn layer(&self, inner: S) -> Self::Service {
-        Worth {
-            ledger: self.ledger.clone(),
-            calibrations: self.calibrations.clone(),
-            inner,
-        }
-    }
-}
-
 // === impl Worth ===
+
+impl<S> Worth<S> {
+    /// Weighs by what the router knows of prices and outcomes.
+    pub fn layer(router: &Router) -> impl Layer<S, Service = Self> + Clone {
+        let ledger = router.ledger.clone();
+        let calibrations = router.calibrations.clone();
+        layer_fn(move |inner| Self {
+            ledger: ledger.clone(),
+            calibrations: calibrations.clone(),
+            inner,
+        })
+    }
+}
 
 impl<S> Service<Planned> for Worth<S>
 where

@@ -86,7 +86,7 @@ where
     let sinks = [kept.clone() as Arc<dyn Sink>];
     let ledger = Ledger::new([ModelCost::named("frontier")], "frontier", sinks);
     let inner = tower::service_fn(move |accounted| std::future::ready(rung(accounted)));
-    (kept, AccountLayer::new(Arc::new(ledger)).layer(inner))
+    (kept, Account::layer(Arc::new(ledger)).layer(inner))
 }
 
 #[track_caller]
@@ -200,9 +200,7 @@ async fn a_caller_who_leaves_before_the_reply_closes_its_entry_as_abandoned() {
         attempt.finish(AttemptOutcome::Ok);
         Err::<Reply, _>(Error::Internal)
     });
-    let call = AccountLayer::new(Arc::new(ledger))
-        .layer(inner)
-        .oneshot(ask());
+    let call = Account::layer(Arc::new(ledger)).layer(inner).oneshot(ask());
     let waited = tokio::time::timeout(std::time::Duration::from_millis(20), call).await;
     assert!(waited.is_err());
     let entry = check(&kept, Outcome::Abandoned);
