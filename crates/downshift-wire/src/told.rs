@@ -1,6 +1,9 @@
 //! What an event of a translated stream says.
 
-use crate::{ChatChunk, ReportedError};
+use serde_json::{Map, Value, json};
+
+use crate::sse::Event;
+use crate::{ChatChunk, Error, Native, Protocol, ReportedError};
 
 /// What an event says.
 #[derive(Debug)]
@@ -13,4 +16,91 @@ pub enum Told {
     Failed(ReportedError),
     /// Nothing yet.
     Nothing,
+}
+
+/// One stream of another dialect as it is told again, in chunks of a chat completion; each chunk carries the event it
+/// was made from.
+#[derive(Debug)]
+pub(crate) struct Retold {
+    protocol: Protocol,
+    id: Value,
+    model: Value,
+}
+
+// === impl Retold ===
+
+impl Retold {
+    /// A stream in `protocol` of which nothing is known yet.
+    pub(crate) fn new(protocol: Protocol) -> Self {
+        Self {
+            protocol,
+            id: Value::Null,
+            model: Value::Null,
+        }
+    }
+
+    /// The reply says which it is, and whose; so does the first piece.
+    pub(crate) fn begin(&mut self, reply: &Value, event: Event) -> Result<ChatChunk, Error> {
+        self.id = reply["id"].clone();
+        self.model = reply["model"].clone();
+        let delta = json!({ "role": "assistant", "content": "" });
+        self.said(&delta, &Value::Null, Native::event(self.protocol, event))
+    }
+
+    /// A piece of the reply.
+    pub(crate) fn piece(&self, delta: &Value, event: Event) -> Result<Told, Error> {
+        let native = Native::event(self.protocol, event);
+        let chunk = self.said(delta, &Value::Null, native)?;
+        Ok(Told::Pieces(vec![chunk]))
+    }
+
+    /// An event that the chat API has no words for; clients of its own dialect see it all the same.
+    pub(crate) fn untold(&self, event: Event) -> Told {
+        let native = Native::event(self.protocol, event);
+        Told::Pieces(vec![ChatChunk::untranslated(native)])
+    }
+
+    /// Why the reply ends. The event that says so comes with the [last](Self::last) chunk.
+    pub(crate) fn finish(&self, reason: impl Into<Value>) -> Result<ChatChunk, Error> {
+        let native = Native::elsewhere(self.protocol);
+        self.said(&json!({}), &reason.into(), native)
+    }
+
+    /// The last chunk, with the usage where that is known. The events of it all wait for this one, so that what they
+    /// say of cost can be put into them.
+    pub(crate) fn last(
+        &self,
+        usage: Value,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Result<ChatChunk, Error> {
+        let mut native = Native::elsewhere(self.protocol);
+        for event in events {
+            native
+                .parts
+                .extend(Native::event(self.protocol, event).parts);
+        }
+        if usage.is_null() {
+            return Ok(ChatChunk::untranslated(native));
+        }
+        ChatChunk::translated(self.chunk(&json!([]), Some(usage)), native)
+    }
+
+    fn said(&self, delta: &Value, reason: &Value, native: Native) -> Result<ChatChunk, Error> {
+        let choice =
+            json!({ "index": 0, "delta": delta, "logprobs": null, "finish_reason": reason });
+        ChatChunk::translated(self.chunk(&json!([choice]), None), native)
+    }
+
+    fn chunk(&self, choices: &Value, usage: Option<Value>) -> String {
+        let mut chunk = Map::new();
+        chunk.insert("id".into(), self.id.clone());
+        chunk.insert("object".into(), "chat.completion.chunk".into());
+        chunk.insert("created".into(), 0.into());
+        chunk.insert("model".into(), self.model.clone());
+        chunk.insert("choices".into(), choices.clone());
+        if let Some(usage) = usage {
+            chunk.insert("usage".into(), usage);
+        }
+        Value::Object(chunk).to_string()
+    }
 }

@@ -1,18 +1,18 @@
 //! The events of an upstream's message, as chunks of a chat completion.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::decode_reply::{annotation, finish_reason};
 use super::usage::Counts;
 use crate::json::tree;
 use crate::sse::Event;
-use crate::{ChatChunk, Error, Native, Protocol, ReportedError, Told};
+use crate::told::Retold;
+use crate::{Error, Protocol, ReportedError, Told};
 
 /// Reads the events of one stream, in order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct EventReader {
-    id: Value,
-    model: Value,
+    told: Retold,
     begun: bool,
     counts: Counts,
     /// Calls of tools so far.
@@ -23,6 +23,20 @@ pub struct EventReader {
     characters: usize,
     /// The event that ends the message, until it is known that the stream is complete.
     last: Option<Event>,
+}
+
+impl Default for EventReader {
+    fn default() -> Self {
+        Self {
+            told: Retold::new(Protocol::Messages),
+            begun: false,
+            counts: Counts::default(),
+            calls: 0,
+            block: Value::Null,
+            characters: 0,
+            last: None,
+        }
+    }
 }
 
 impl EventReader {
@@ -44,24 +58,17 @@ impl EventReader {
             "content_block_stop" => self.close(event),
             "message_delta" => self.conclude(&said, event),
             "message_stop" => self.end(event),
-            _ => Ok(Self::untold(event)),
+            _ => Ok(self.told.untold(event)),
         }
     }
 
     /// What the prompt used is known from here on, should the rest never come.
     fn begin(&mut self, message: &Value, event: Event) -> Result<Told, Error> {
         self.begun = true;
-        self.id = message["id"].clone();
-        self.model = message["model"].clone();
         self.counts.update(&message["usage"]);
-        let told = self.piece(&json!({ "role": "assistant", "content": "" }), event)?;
-        let Told::Pieces(mut pieces) = told else {
-            return Ok(told);
-        };
-        if let Some(first) = pieces.first_mut() {
-            first.usage = self.counts.usage();
-        }
-        Ok(Told::Pieces(pieces))
+        let mut first = self.told.begin(message, event)?;
+        first.usage = self.counts.usage();
+        Ok(Told::Pieces(vec![first]))
     }
 
     fn open(&mut self, block: &Value, event: Event) -> Result<Told, Error> {
@@ -71,12 +78,12 @@ impl EventReader {
                 self.calls += 1;
                 let function = json!({ "name": block["name"], "arguments": "" });
                 let call = json!({ "index": self.calls - 1, "id": block["id"], "type": "function", "function": function });
-                self.piece(&json!({ "tool_calls": [call] }), event)
+                self.told.piece(&json!({ "tool_calls": [call] }), event)
             }
             Some("text") if block["text"].as_str().is_some_and(|text| !text.is_empty()) => {
                 self.text(block["text"].as_str().unwrap_or_default(), event)
             }
-            _ => Ok(Self::untold(event)),
+            _ => Ok(self.told.untold(event)),
         }
     }
 
@@ -86,42 +93,45 @@ impl EventReader {
             Some("text_delta") => self.text(text("text"), event),
             Some("input_json_delta") if self.block["type"] == "tool_use" => {
                 let function = json!({ "arguments": text("partial_json") });
-                self.piece(
+                self.told.piece(
                     &json!({ "tool_calls": [{ "index": self.calls - 1, "function": function }] }),
                     event,
                 )
             }
             Some("thinking_delta") => {
                 append(&mut self.block, "thinking", text("thinking"));
-                self.piece(&json!({ "reasoning_content": text("thinking") }), event)
+                self.told
+                    .piece(&json!({ "reasoning_content": text("thinking") }), event)
             }
             Some("signature_delta") => {
                 append(&mut self.block, "signature", text("signature"));
-                Ok(Self::untold(event))
+                Ok(self.told.untold(event))
             }
             Some("citations_delta") => {
                 match annotation(&delta["citation"], self.characters, self.characters) {
-                    Some(annotation) => self.piece(&json!({ "annotations": [annotation] }), event),
-                    None => Ok(Self::untold(event)),
+                    Some(annotation) => self
+                        .told
+                        .piece(&json!({ "annotations": [annotation] }), event),
+                    None => Ok(self.told.untold(event)),
                 }
             }
-            _ => Ok(Self::untold(event)),
+            _ => Ok(self.told.untold(event)),
         }
     }
 
     fn text(&mut self, text: &str, event: Event) -> Result<Told, Error> {
         self.characters += text.chars().count();
-        self.piece(&json!({ "content": text }), event)
+        self.told.piece(&json!({ "content": text }), event)
     }
 
     /// Thinking is whole, its signature included, when its block ends.
     fn close(&mut self, event: Event) -> Result<Told, Error> {
         let block = self.block.take();
         match block["type"].as_str() {
-            Some("thinking" | "redacted_thinking") => {
-                self.piece(&json!({ "thinking_blocks": [block] }), event)
-            }
-            _ => Ok(Self::untold(event)),
+            Some("thinking" | "redacted_thinking") => self
+                .told
+                .piece(&json!({ "thinking_blocks": [block] }), event),
+            _ => Ok(self.told.untold(event)),
         }
     }
 
@@ -129,52 +139,14 @@ impl EventReader {
     fn conclude(&mut self, said: &Value, event: Event) -> Result<Told, Error> {
         self.counts.update(&said["usage"]);
         let reason = finish_reason(&said["delta"]["stop_reason"]);
-        let choice = json!({ "index": 0, "delta": {}, "logprobs": null, "finish_reason": reason });
         self.last = Some(event);
-        let chunk = self.chunk(&json!([choice]), None);
-        let chunk = ChatChunk::translated(chunk, Native::elsewhere(Protocol::Messages))?;
-        Ok(Told::Pieces(vec![chunk]))
+        Ok(Told::Pieces(vec![self.told.finish(reason)?]))
     }
 
     fn end(&mut self, event: Event) -> Result<Told, Error> {
-        let mut native = Native::elsewhere(Protocol::Messages);
-        for event in self.last.take().into_iter().chain([event]) {
-            native
-                .parts
-                .extend(Native::event(Protocol::Messages, event).parts);
-        }
-        let usage = self.counts.chat();
-        let chunk = if usage.is_null() {
-            ChatChunk::untranslated(native)
-        } else {
-            ChatChunk::translated(self.chunk(&json!([]), Some(usage)), native)?
-        };
-        Ok(Told::Ending(vec![chunk]))
-    }
-
-    fn piece(&self, delta: &Value, event: Event) -> Result<Told, Error> {
-        let choice = json!({ "index": 0, "delta": delta, "logprobs": null, "finish_reason": null });
-        let native = Native::event(Protocol::Messages, event);
-        let chunk = ChatChunk::translated(self.chunk(&json!([choice]), None), native)?;
-        Ok(Told::Pieces(vec![chunk]))
-    }
-
-    fn untold(event: Event) -> Told {
-        let native = Native::event(Protocol::Messages, event);
-        Told::Pieces(vec![ChatChunk::untranslated(native)])
-    }
-
-    fn chunk(&self, choices: &Value, usage: Option<Value>) -> String {
-        let mut chunk = Map::new();
-        chunk.insert("id".into(), self.id.clone());
-        chunk.insert("object".into(), "chat.completion.chunk".into());
-        chunk.insert("created".into(), 0.into());
-        chunk.insert("model".into(), self.model.clone());
-        chunk.insert("choices".into(), choices.clone());
-        if let Some(usage) = usage {
-            chunk.insert("usage".into(), usage);
-        }
-        Value::Object(chunk).to_string()
+        let events = self.last.take().into_iter().chain([event]);
+        let last = self.told.last(self.counts.chat(), events)?;
+        Ok(Told::Ending(vec![last]))
     }
 }
 

@@ -37,11 +37,7 @@ struct Reading {
 
 impl Reading {
     fn request(&mut self, request: Object<'_>) -> Result<Value, Fault> {
-        let model = request.needed_text("model", "name a model, such as `auto`")?;
-        if model.trim().is_empty() {
-            return Err(Fault::value("is empty; name a model, such as `auto`").in_field("model"));
-        }
-        self.set("model", model);
+        self.set("model", request.model()?);
         let mut turns = Turns::new(&mut self.lost);
         request.read("system", |system| turns.system(system))?;
         if request.get("messages").is_none() {

@@ -93,6 +93,15 @@ impl<'a> Object<'a> {
         self.text(name)?.ok_or_else(|| Fault::missing(name, hint))
     }
 
+    /// The model that a request names, in any API.
+    pub(crate) fn model(self) -> Result<&'a str, Fault> {
+        let model = self.needed_text("model", "name a model, such as `auto`")?;
+        if model.trim().is_empty() {
+            return Err(Fault::value("is empty; name a model, such as `auto`").in_field("model"));
+        }
+        Ok(model)
+    }
+
     /// A field that holds a boolean.
     pub(crate) fn flag(self, name: &str) -> Result<Option<bool>, Fault> {
         self.read(name, |value| match value {
