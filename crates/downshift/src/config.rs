@@ -377,16 +377,6 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Where an ONNX Runtime library may lie: `ORT_DYLIB_PATH`, then where
-/// `pip install --target .onnxruntime onnxruntime` puts it.
-pub fn onnx_runtime_libraries() -> Vec<PathBuf> {
-    let named = variable("ORT_DYLIB_PATH").map(PathBuf::from);
-    named
-        .into_iter()
-        .chain([PathBuf::from(".onnxruntime/onnxruntime/capi")])
-        .collect()
-}
-
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|source| Error::Read {
         path: path.to_owned(),

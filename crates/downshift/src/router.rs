@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use downshift_answers::Table;
 use downshift_intent::{Classifier, Error as ClassifierError, Examples};
-use downshift_intent::{PoolConfig, Runtime, RuntimeConfig};
+use downshift_intent::{PoolConfig, Runtime};
 use downshift_ledger::{History, Ledger, ModelCost, PriceBook, Recent, Sink, Store, Timeline};
 use downshift_policy::{AnswerConfig, Catalogue, ModelFacts, Policy, PolicyConfig};
 use downshift_upstream as upstream;
@@ -94,11 +94,7 @@ pub enum Error {
 impl Router {
     /// Builds everything `loaded` names, or says all that is wrong with it.
     pub fn build(loaded: Loaded) -> Result<Arc<Self>, Error> {
-        let config = &loaded.config;
-        let runtime = downshift_intent::start(&RuntimeConfig {
-            libraries: config::onnx_runtime_libraries(),
-            prefer: config.classifier.backend,
-        })?;
+        let runtime = loaded.inference()?;
         let mut problems = Vec::new();
         let classifier = classifier(&loaded, &runtime, &mut problems)?;
         let tables = tables(&loaded, &mut problems);

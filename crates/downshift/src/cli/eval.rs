@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use downshift_intent::{Error, Evaluation, Judged, Model, RuntimeConfig, Source, Verdict};
+use downshift_intent::{Error, Evaluation, Judged, Model, Source, Verdict};
 
 use super::labelled::{self, Labelled};
 use super::{PolicyArgs, progress};
-use crate::config::{self, Loaded};
+use crate::config::Loaded;
 
 /// Say what a classifier is worth on labelled queries.
 #[derive(Debug, Args)]
@@ -60,17 +60,11 @@ impl Eval {
         Ok(())
     }
 
-    fn model(&self, loaded: &Loaded) -> anyhow::Result<Model> {
-        let runtime = downshift_intent::start(&RuntimeConfig {
-            libraries: config::onnx_runtime_libraries(),
-            prefer: loaded.config.classifier.backend,
-        })?;
-        if let Some(folder) = &self.model {
-            return Ok(Model::load(&runtime, &Source::Directory(folder.clone()))?);
+    fn model(&self, loaded: &Loaded) -> Result<Model, Error> {
+        match &self.model {
+            Some(folder) => Model::load(&loaded.inference()?, &Source::Directory(folder.clone())),
+            None => loaded.classifier(),
         }
-        let mut model = Model::load(&runtime, &loaded.classifier_source())?;
-        model.learn(&loaded.examples())?;
-        Ok(model)
     }
 }
 

@@ -33,8 +33,8 @@ pub(super) struct ReplayArgs {
 }
 
 /// One policy's replay.
-struct Replayed {
-    outcomes: Vec<Outcome>,
+pub(super) struct Replayed {
+    pub(super) outcomes: Vec<Outcome>,
     upstreams: BTreeMap<String, Counts>,
 }
 
@@ -75,7 +75,7 @@ impl ReplayArgs {
     }
 }
 
-async fn replayed(loaded: Loaded, log: &Arc<Log>) -> anyhow::Result<Replayed> {
+pub(super) async fn replayed(loaded: Loaded, log: &Arc<Log>) -> anyhow::Result<Replayed> {
     let replay = Replay::start(loaded, log.clone()).await?;
     let mut progress = progress::Progress::over(log.records.len(), "requests");
     let mut outcomes = Vec::with_capacity(log.records.len());

@@ -8,11 +8,11 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use downshift_intent::{Model, RuntimeConfig, Source, Trained, TrainingConfig, TrainingFigures};
+use downshift_intent::{Model, Source, Trained, TrainingConfig, TrainingFigures};
 use serde_json::json;
 
 use super::{PolicyArgs, labelled};
-use crate::{clock, config};
+use crate::clock;
 
 /// Make a classifier of your own from labelled queries: a model directory that `classifier.model` may name.
 #[derive(Debug, Args)]
@@ -39,12 +39,8 @@ impl Train {
         let loaded = self.policy.load()?;
         let rows = labelled::read(&self.data)?;
         vacant(&self.out)?;
-        let runtime = downshift_intent::start(&RuntimeConfig {
-            libraries: config::onnx_runtime_libraries(),
-            prefer: loaded.config.classifier.backend,
-        })?;
         let over = loaded.classifier_source();
-        let mut model = Model::load(&runtime, &over)?;
+        let mut model = Model::load(&loaded.inference()?, &over)?;
         let folder = self
             .out
             .file_name()

@@ -4,10 +4,12 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use downshift_intent::{Examples, PoolConfig, Preference, Source};
+use downshift_intent::{
+    Error, Examples, Model, PoolConfig, Preference, Runtime, RuntimeConfig, Source,
+};
 use serde::Deserialize;
 
-use super::Loaded;
+use super::{Loaded, variable};
 use crate::duration::Seconds;
 
 /// A thread classifies some tens of thousands of queries a second; more than this only cost memory.
@@ -44,6 +46,21 @@ impl Default for ClassifierConfig {
 }
 
 impl Loaded {
+    /// The inference backend, as the policy prefers it.
+    pub fn inference(&self) -> Result<Runtime, Error> {
+        downshift_intent::start(&RuntimeConfig {
+            libraries: onnx_runtime_libraries(),
+            prefer: self.config.classifier.backend,
+        })
+    }
+
+    /// The policy's model with the intents it teaches, for work that needs no pool of threads.
+    pub fn classifier(&self) -> Result<Model, Error> {
+        let mut model = Model::load(&self.inference()?, &self.classifier_source())?;
+        model.learn(&self.examples())?;
+        Ok(model)
+    }
+
     /// Where the classifier's model comes from.
     pub fn classifier_source(&self) -> Source {
         match &self.config.classifier.model {
@@ -60,4 +77,14 @@ impl Loaded {
             .map(|(name, intent)| (name.clone(), intent.examples.clone()))
             .collect()
     }
+}
+
+/// Where an ONNX Runtime library may lie: `ORT_DYLIB_PATH`, then where
+/// `pip install --target .onnxruntime onnxruntime` puts it.
+fn onnx_runtime_libraries() -> Vec<PathBuf> {
+    let named = variable("ORT_DYLIB_PATH").map(PathBuf::from);
+    named
+        .into_iter()
+        .chain([PathBuf::from(".onnxruntime/onnxruntime/capi")])
+        .collect()
 }

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
-
 use super::{Found, evidence};
-use crate::cli::{progress, runtime};
+use crate::cli::replay::replayed;
+use crate::cli::runtime;
 use crate::config::Loaded;
 use crate::replay::guarantee::{
     Scored, fewest_cases, highest_rate, lowest_rate, lowest_threshold_of_all,
 };
-use crate::replay::{Log, Outcome, Replay};
+use crate::replay::{Log, Outcome};
 
 /// What is known of one intent's specialist.
 #[derive(Default)]
@@ -38,17 +37,7 @@ pub(super) fn found(
             judge.margin = None;
         }
     }
-    let outcomes = runtime()?.block_on(async {
-        let replay = Replay::start(loaded, log.clone()).await?;
-        let mut progress = progress::Progress::over(log.records.len(), "requests");
-        let mut outcomes = Vec::with_capacity(log.records.len());
-        let mut run = std::pin::pin!(replay.run());
-        while let Some(outcome) = run.next().await {
-            outcomes.push(outcome);
-            progress.one_more();
-        }
-        anyhow::Ok(outcomes)
-    })?;
+    let outcomes = runtime()?.block_on(replayed(loaded, &log))?.outcomes;
     let mut intents: BTreeMap<String, Cases> = BTreeMap::new();
     for outcome in &outcomes {
         if let Some((intent, scored, llm)) = case(outcome) {

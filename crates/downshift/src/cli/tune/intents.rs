@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use downshift_intent::{Error, Model, RuntimeConfig};
+use downshift_intent::Error;
 
 use super::{Found, evidence};
 use crate::cli::{labelled, progress};
-use crate::config::{self, Loaded};
+use crate::config::Loaded;
 use crate::replay::guarantee::{Scored, fewest_cases, lowest_threshold};
 
 /// The threshold of each intent that the policy binds.
@@ -20,12 +20,7 @@ pub(super) fn found(
     confidence: f64,
 ) -> anyhow::Result<Vec<Found>> {
     let rows = labelled::read(data)?;
-    let runtime = downshift_intent::start(&RuntimeConfig {
-        libraries: config::onnx_runtime_libraries(),
-        prefer: loaded.config.classifier.backend,
-    })?;
-    let mut model = Model::load(&runtime, &loaded.classifier_source())?;
-    model.learn(&loaded.examples())?;
+    let mut model = loaded.classifier()?;
     let mut intents: BTreeMap<Arc<str>, Vec<Scored>> = BTreeMap::new();
     let mut progress = progress::Progress::over(rows.len(), "queries");
     for row in rows {
