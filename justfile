@@ -45,6 +45,10 @@ policies:
 sdk *arguments:
     tests/sdk/run {{ arguments }}
 
+# The Node SDKs of OpenAI and Anthropic and the Vercel AI SDK against the executable.
+node *arguments:
+    tests/node/run {{ arguments }}
+
 # The store on a real Postgres and on a full disk.
 store *arguments:
     tests/store/run {{ arguments }}

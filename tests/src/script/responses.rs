@@ -36,7 +36,7 @@ pub(super) fn events(script: &Script, requested: &str) -> Vec<String> {
             json!({ "response": start(script, requested) }),
         ),
     ];
-    for (place, (item, deltas)) in items(script).into_iter().enumerate() {
+    for (place, (item, made_of)) in items(script).into_iter().enumerate() {
         let mut added = item.clone();
         for field in ["content", "summary"] {
             if added[field].is_array() {
@@ -50,8 +50,10 @@ pub(super) fn events(script: &Script, requested: &str) -> Vec<String> {
             "response.output_item.added",
             json!({ "output_index": place, "item": added }),
         ));
-        for (kind, delta) in deltas {
-            events.push((kind, json!({ "output_index": place, "item_id": item["id"], "content_index": 0, "delta": delta })));
+        for (kind, mut event) in made_of {
+            event["output_index"] = place.into();
+            event["item_id"] = item["id"].clone();
+            events.push((kind, event));
         }
         events.push((
             "response.output_item.done",
@@ -74,43 +76,81 @@ pub(super) fn events(script: &Script, requested: &str) -> Vec<String> {
     events.into_iter().enumerate().map(framed).collect()
 }
 
-/// Items as they end, with what each was made of.
-fn items(script: &Script) -> Vec<(Value, Vec<(&'static str, String)>)> {
+/// Items as they end, with the events that each was made of.
+fn items(script: &Script) -> Vec<(Value, Vec<(&'static str, Value)>)> {
     let thought = script.thought.iter().map(|thought| {
+        let part = json!({ "type": "summary_text", "text": thought.text });
         let item = json!({
             "id": "rs_1", "type": "reasoning", "encrypted_content": thought.signature,
-            "summary": [{ "type": "summary_text", "text": thought.text }],
+            "summary": [part],
         });
-        (
-            item,
-            vec![(
+        let made_of = vec![
+            (
+                "response.reasoning_summary_part.added",
+                json!({ "summary_index": 0, "part": { "type": "summary_text", "text": "" } }),
+            ),
+            (
                 "response.reasoning_summary_text.delta",
-                thought.text.clone(),
-            )],
-        )
+                json!({ "summary_index": 0, "delta": thought.text }),
+            ),
+            (
+                "response.reasoning_summary_text.done",
+                json!({ "summary_index": 0, "text": thought.text }),
+            ),
+            (
+                "response.reasoning_summary_part.done",
+                json!({ "summary_index": 0, "part": part }),
+            ),
+        ];
+        (item, made_of)
     });
-    let text = (!script.pieces.is_empty()).then(|| {
-        let item = json!({
-            "id": "msg_1", "type": "message", "role": "assistant", "status": "completed",
-            "content": [{ "type": "output_text", "text": script.pieces.concat(), "annotations": [] }],
-        });
-        let deltas = script.pieces.iter().map(|piece| ("response.output_text.delta", piece.clone()));
-        (item, deltas.collect())
-    });
+    let text = (!script.pieces.is_empty()).then(|| message(script));
     let calls = script.calls.iter().map(|call| {
         let item = json!({
             "id": format!("fc_{}", call.id), "type": "function_call", "status": "completed",
             "call_id": call.id, "name": call.name, "arguments": call.arguments,
         });
-        (
-            item,
-            vec![(
+        let made_of = vec![
+            (
                 "response.function_call_arguments.delta",
-                call.arguments.clone(),
-            )],
-        )
+                json!({ "delta": call.arguments }),
+            ),
+            (
+                "response.function_call_arguments.done",
+                json!({ "name": call.name, "arguments": call.arguments }),
+            ),
+        ];
+        (item, made_of)
     });
     thought.chain(text).chain(calls).collect()
+}
+
+fn message(script: &Script) -> (Value, Vec<(&'static str, Value)>) {
+    let text = script.pieces.concat();
+    let part = |text: &str| json!({ "type": "output_text", "text": text, "annotations": [], "logprobs": [] });
+    let item = json!({
+        "id": "msg_1", "type": "message", "role": "assistant", "status": "completed",
+        "content": [part(&text)],
+    });
+    let mut made_of = vec![(
+        "response.content_part.added",
+        json!({ "content_index": 0, "part": part("") }),
+    )];
+    made_of.extend(script.pieces.iter().map(|piece| {
+        (
+            "response.output_text.delta",
+            json!({ "content_index": 0, "delta": piece, "logprobs": [] }),
+        )
+    }));
+    made_of.push((
+        "response.output_text.done",
+        json!({ "content_index": 0, "text": text, "logprobs": [] }),
+    ));
+    made_of.push((
+        "response.content_part.done",
+        json!({ "content_index": 0, "part": part(&text) }),
+    ));
+    (item, made_of)
 }
 
 fn start(script: &Script, requested: &str) -> Value {
