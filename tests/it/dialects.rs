@@ -1,5 +1,6 @@
 //! Every client's dialect on every upstream's, whole and streamed, and rung 1 in each.
 
+mod completions;
 mod errors;
 mod faithful;
 mod matrix;

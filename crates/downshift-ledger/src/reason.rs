@@ -57,6 +57,7 @@ reasons! {
     Conversation "conversation" "The answer may depend on earlier turns."
     TooLong "too_long" "The conversation is longer than the model's context."
     Modality "modality" "The model cannot take this kind of content."
+    Unsupported "unsupported" "The model's API cannot express the request."
     // The computed answer.
     NotUnderstood "not_understood" "No grammar understands the whole query."
     Ambiguous "ambiguous" "Two answerers understand the query differently."

@@ -4,6 +4,7 @@
 //! A new dialect is a file beside `openai.rs`, a variant of [`Api`] and a line in [`DIALECTS`].
 
 mod anthropic;
+mod completions;
 mod openai;
 mod responses;
 
@@ -11,7 +12,7 @@ use std::fmt::Debug;
 
 use bytes::Bytes;
 use downshift_wire::sse::Event;
-use downshift_wire::{ChatReply, ChatRequest, Error, Told, Translated};
+use downshift_wire::{ChatReply, ChatRequest, Error, Protocol, Told, Translated};
 use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 
@@ -23,6 +24,9 @@ const DIALECTS: &[&dyn Dialect] = &[
     &anthropic::Anthropic,
     &responses::Responses,
 ];
+
+/// What a server of the chat API may speak beside it: where a prompt goes as it came.
+const COMPLETIONS: &dyn Dialect = &completions::Completions;
 
 /// What an upstream speaks, as an operator writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
@@ -98,6 +102,21 @@ impl Api {
             .copied()
             .find(|dialect| dialect.api() == self)
             .unwrap_or(&openai::OpenAi)
+    }
+
+    /// The dialect in which this request goes to an endpoint: the chat API's servers may have the
+    /// older endpoint too, for those who ask by it.
+    pub(crate) fn dialect_for(
+        self,
+        request: &ChatRequest,
+        endpoint: &Endpoint,
+    ) -> &'static dyn Dialect {
+        let older = request.said_in(Protocol::Completions).is_some();
+        if self == Self::OpenAi && older && endpoint.completions {
+            COMPLETIONS
+        } else {
+            self.dialect()
+        }
     }
 }
 

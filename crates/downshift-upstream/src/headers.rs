@@ -3,7 +3,7 @@
 use http::header::{CONNECTION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// On a reply: fields of the request that the upstream's dialect cannot express.
+/// On a reply: fields of the request that the upstream's dialect cannot express, and of the reply that the client's cannot.
 const DROPPED: HeaderName = HeaderName::from_static("x-downshift-dropped");
 
 /// As much of that as is said, in characters.
@@ -60,11 +60,18 @@ pub(crate) fn outward(headers: &HeaderMap, takes: impl Fn(&str) -> bool) -> Head
     crossing(headers, crosses)
 }
 
-/// Says which fields of the request the upstream's dialect could not express; a name that no
-/// header can hold is `?`.
-pub(crate) fn set_dropped(headers: &mut HeaderMap, dropped: &[String]) {
+/// Says which fields could not be put into the other side's dialect, behind those that it says
+/// already; a letter that no header can hold is `?`.
+pub fn note_dropped(headers: &mut HeaderMap, dropped: &[String]) {
     if dropped.is_empty() {
         return;
+    }
+    let before = headers.get(DROPPED).and_then(|value| value.to_str().ok());
+    let mut named: Vec<&str> = before.into_iter().collect();
+    for field in dropped {
+        if !named.contains(&field.as_str()) {
+            named.push(field);
+        }
     }
     let shown = |c: char| {
         if c.is_ascii_graphic() || c == ' ' {
@@ -73,13 +80,13 @@ pub(crate) fn set_dropped(headers: &mut HeaderMap, dropped: &[String]) {
             '?'
         }
     };
-    let names: String = dropped
+    let told: String = named
         .join(", ")
         .chars()
         .map(shown)
         .take(MAX_DROPPED)
         .collect();
-    if let Ok(value) = HeaderValue::from_str(&names) {
+    if let Ok(value) = HeaderValue::from_str(&told) {
         headers.insert(DROPPED, value);
     }
 }

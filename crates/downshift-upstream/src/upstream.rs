@@ -5,7 +5,7 @@ use std::sync::Arc;
 use downshift_wire::{ChatReply, ChatRequest, ReportedError};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Response, Url};
+use reqwest::Response;
 use tokio::time::Instant;
 
 use crate::address::Address;
@@ -33,6 +33,8 @@ pub struct Endpoint {
     pub timeouts: Timeouts,
     /// Whether it can be asked for the usage of a stream; a few servers refuse the field.
     pub include_usage: bool,
+    /// Whether it has OpenAI's legacy `/completions` beside its chats: prompts go there as they came.
+    pub completions: bool,
     /// Whether the caller's `openai-organization` and `openai-project` go there; by default to
     /// OpenAI's own hosts only.
     pub account_headers: Option<bool>,
@@ -50,7 +52,6 @@ pub struct Upstream {
 struct Shared {
     endpoint: Endpoint,
     address: Address,
-    url: Url,
     key: Option<(HeaderName, HeaderValue)>,
     dialect: &'static dyn Dialect,
     http: reqwest::Client,
@@ -110,6 +111,7 @@ impl Default for Endpoint {
             missing_variable: None,
             timeouts: Timeouts::default(),
             include_usage: true,
+            completions: false,
             account_headers: None,
             max_reply_bytes: 64 * 1024 * 1024,
         }
@@ -132,12 +134,10 @@ impl Upstream {
             .map(|key| key_header(dialect, key))
             .transpose()?;
         let http = client.pool(&address, endpoint.timeouts.connect)?;
-        let url = address.join(dialect.path(&endpoint.base_url));
         Ok(Self {
             shared: Arc::new(Shared {
                 endpoint,
                 address,
-                url,
                 key,
                 dialect,
                 http,
@@ -183,7 +183,7 @@ impl Upstream {
         let response =
             exchange::accepted(response, address, endpoint.key.as_ref(), deadlines.total()).await?;
         let mut reply_headers = headers::inward(response.headers());
-        headers::set_dropped(&mut reply_headers, &dropped);
+        headers::note_dropped(&mut reply_headers, &dropped);
         let read = self.read(response, reply_headers, &call, deadlines).await;
         read.map_err(Error::begun)
     }
@@ -197,11 +197,9 @@ impl Upstream {
         deadlines: Deadlines,
     ) -> Result<Reply, Error> {
         let Shared {
-            endpoint,
-            address,
-            dialect,
-            ..
+            endpoint, address, ..
         } = &*self.shared;
+        let dialect = endpoint.api.dialect_for(&call.request, endpoint);
         if call.request.stream {
             let events = dialect.events(&call.request);
             let opening = chunks::Opening {
@@ -287,12 +285,13 @@ impl Upstream {
     fn request(&self, call: &Call) -> Result<(reqwest::Request, Vec<String>), Error> {
         let Shared {
             endpoint,
-            url,
+            address,
             key,
-            dialect,
             http,
             ..
         } = &*self.shared;
+        let dialect = endpoint.api.dialect_for(&call.request, endpoint);
+        let url = address.join(dialect.path(&endpoint.base_url));
         let unsendable = |error: &dyn std::fmt::Display| {
             Error::new(
                 ErrorKind::Encode,
@@ -318,11 +317,7 @@ impl Upstream {
             headers.insert(HeaderName::from_static("x-request-id"), id);
         }
         headers.extend(key.clone());
-        let request = http
-            .post(url.clone())
-            .headers(headers)
-            .body(encoded.body)
-            .build();
+        let request = http.post(url).headers(headers).body(encoded.body).build();
         let request = request.map_err(|error| unsendable(&error.without_url()))?;
         Ok((request, encoded.dropped))
     }

@@ -14,6 +14,7 @@ pub use self::chunk::{ChatChunk, Choices};
 pub use self::message::{Content, Message, Part, Role};
 pub use self::reply::ChatReply;
 pub use self::request::ChatRequest;
+pub(crate) use self::request::usage_asked;
 pub use self::translated::ChatTarget;
 pub use self::usage::Usage;
 pub use self::written::{Written, written_chunks};

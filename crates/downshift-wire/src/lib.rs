@@ -16,6 +16,7 @@
 
 pub mod anthropic;
 pub mod chat;
+pub mod completions;
 mod error;
 mod error_body;
 mod json;
@@ -26,6 +27,7 @@ pub mod responses;
 mod scan;
 pub mod sse;
 mod told;
+mod wordless;
 
 pub use chat::{
     ChatChunk, ChatReply, ChatRequest, ChatTarget, Choices, Content, Message, Part, Role, Usage,

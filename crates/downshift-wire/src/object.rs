@@ -34,6 +34,11 @@ impl JsonObject {
         &self.body
     }
 
+    /// Whether a field is there.
+    pub fn has(&self, field: &str) -> bool {
+        self.layout.value(&self.body, field).is_some()
+    }
+
     /// A field's text; `None` if it is not there, or no string.
     pub fn text(&self, field: &str) -> Option<String> {
         let value = self.layout.value(&self.body, field)?;

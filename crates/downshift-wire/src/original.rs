@@ -18,6 +18,8 @@ pub enum Protocol {
     Messages,
     /// OpenAI responses.
     Responses,
+    /// OpenAI's legacy completions.
+    Completions,
 }
 
 /// A request as the client sent it.
@@ -40,13 +42,23 @@ pub struct Lost {
     pub needed: bool,
 }
 
-/// A request in the words of an upstream.
+/// A request in the words of an upstream, or a whole reply in those of a client.
 #[derive(Debug, Clone)]
 pub struct Translated {
     /// The body.
     pub body: Bytes,
-    /// Fields that the upstream's API cannot express and the request can do without.
+    /// Fields that the other API cannot express and that can be done without.
     pub dropped: Vec<String>,
+}
+
+/// A translation that lacks nothing.
+impl From<Bytes> for Translated {
+    fn from(body: Bytes) -> Self {
+        Self {
+            body,
+            dropped: Vec::new(),
+        }
+    }
 }
 
 /// A whole reply, or what of a stream a chunk stands for, as the upstream sent it.
@@ -56,6 +68,8 @@ pub struct Native {
     pub protocol: Protocol,
     /// A reply's body, or the data of events; none where another chunk carries them.
     pub parts: Vec<NativePart>,
+    /// What of it the chat API has no words for.
+    pub dropped: Vec<String>,
 }
 
 /// A reply's body, or one event.
@@ -129,6 +143,7 @@ impl Native {
                 event: None,
                 data: body,
             }],
+            dropped: Vec::new(),
         }
     }
 
@@ -138,6 +153,7 @@ impl Native {
         Self {
             protocol,
             parts: vec![NativePart { event, data }],
+            dropped: Vec::new(),
         }
     }
 
@@ -146,7 +162,13 @@ impl Native {
         Self {
             protocol,
             parts: Vec::new(),
+            dropped: Vec::new(),
         }
+    }
+
+    /// The same, of which this is lost in the chat API.
+    pub(crate) fn without(self, dropped: Vec<String>) -> Self {
+        Self { dropped, ..self }
     }
 
     /// A whole reply's body.
@@ -201,6 +223,7 @@ impl Native {
         Self {
             protocol: self.protocol,
             parts: parts.collect(),
+            dropped: self.dropped.clone(),
         }
     }
 }

@@ -44,13 +44,24 @@ impl Retold {
         self.id = reply["id"].clone();
         self.model = reply["model"].clone();
         let delta = json!({ "role": "assistant", "content": "" });
-        self.said(&delta, &Value::Null, Native::event(self.protocol, event))
+        let native = Native::event(self.protocol, event);
+        self.said((&delta, &Value::Null), &Value::Null, native)
     }
 
     /// A piece of the reply.
     pub(crate) fn piece(&self, delta: &Value, event: Event) -> Result<Told, Error> {
+        self.piece_with(delta, &Value::Null, event)
+    }
+
+    /// A piece of the reply, with its tokens' log-probabilities.
+    pub(crate) fn piece_with(
+        &self,
+        delta: &Value,
+        logprobs: &Value,
+        event: Event,
+    ) -> Result<Told, Error> {
         let native = Native::event(self.protocol, event);
-        let chunk = self.said(delta, &Value::Null, native)?;
+        let chunk = self.said((delta, logprobs), &Value::Null, native)?;
         Ok(Told::Pieces(vec![chunk]))
     }
 
@@ -60,10 +71,20 @@ impl Retold {
         Told::Pieces(vec![ChatChunk::untranslated(native)])
     }
 
-    /// Why the reply ends. The event that says so comes with the [last](Self::last) chunk.
-    pub(crate) fn finish(&self, reason: impl Into<Value>) -> Result<ChatChunk, Error> {
-        let native = Native::elsewhere(self.protocol);
-        self.said(&json!({}), &reason.into(), native)
+    /// An event whose loss is to be told to clients of other dialects, under this name.
+    pub(crate) fn lost(&self, event: Event, name: &str) -> Told {
+        let native = Native::event(self.protocol, event).without(vec![name.to_owned()]);
+        Told::Pieces(vec![ChatChunk::untranslated(native)])
+    }
+
+    /// Why the reply ends, and what is lost of that. The event that says so comes with the [last](Self::last) chunk.
+    pub(crate) fn finish(
+        &self,
+        reason: impl Into<Value>,
+        dropped: Vec<String>,
+    ) -> Result<ChatChunk, Error> {
+        let native = Native::elsewhere(self.protocol).without(dropped);
+        self.said((&json!({}), &Value::Null), &reason.into(), native)
     }
 
     /// The last chunk, with the usage where that is known. The events of it all wait for this one, so that what they
@@ -85,9 +106,14 @@ impl Retold {
         ChatChunk::translated(self.chunk(&json!([]), Some(usage)), native)
     }
 
-    fn said(&self, delta: &Value, reason: &Value, native: Native) -> Result<ChatChunk, Error> {
+    fn said(
+        &self,
+        (delta, logprobs): (&Value, &Value),
+        reason: &Value,
+        native: Native,
+    ) -> Result<ChatChunk, Error> {
         let choice =
-            json!({ "index": 0, "delta": delta, "logprobs": null, "finish_reason": reason });
+            json!({ "index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": reason });
         ChatChunk::translated(self.chunk(&json!([choice]), None), native)
     }
 

@@ -168,6 +168,10 @@ pub struct ModelConfig {
     /// Whether `stream_options.include_usage` is asked of it; a few servers refuse the field.
     #[serde(default = "yes")]
     pub include_usage: bool,
+    /// Whether it has OpenAI's legacy `/completions` beside its chats, so that prompts go there as
+    /// they came; else a prompt is asked as a chat.
+    #[serde(default)]
+    pub completions: bool,
     /// Whether token log-probabilities may be asked of it; a server that refuses them is asked once.
     #[serde(default = "yes")]
     pub logprobs: bool,

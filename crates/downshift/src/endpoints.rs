@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod chat;
+pub mod completions;
 pub mod dashboard;
 mod dialect;
 pub mod embeddings;
@@ -41,6 +42,7 @@ pub struct Shared {
 pub fn public(shared: Shared) -> Routes {
     Routes::new()
         .route("/v1/chat/completions", post(chat::complete))
+        .route("/v1/completions", post(completions::complete))
         .route("/v1/messages", post(messages::create))
         .route("/v1/messages/count_tokens", post(messages::count_tokens))
         .route("/v1/responses", post(responses::create))

@@ -134,6 +134,7 @@ impl Model {
                 missing_variable,
                 timeouts,
                 include_usage: config.include_usage,
+                completions: config.completions,
                 account_headers: config.account_headers,
                 ..Endpoint::default()
             };

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::decode_reply::{annotation, finish_reason};
+use super::decode_reply::{UNTOLD, annotation, finish_reason};
 use super::usage::Counts;
 use crate::json::tree;
 use crate::sse::Event;
 use crate::told::Retold;
+use crate::wordless::note_fields;
 use crate::{Error, Protocol, ReportedError, Told};
 
 /// Reads the events of one stream, in order.
@@ -83,7 +84,8 @@ impl EventReader {
             Some("text") if block["text"].as_str().is_some_and(|text| !text.is_empty()) => {
                 self.text(block["text"].as_str().unwrap_or_default(), event)
             }
-            _ => Ok(self.told.untold(event)),
+            Some("text" | "thinking" | "redacted_thinking") => Ok(self.told.untold(event)),
+            kind => Ok(self.told.lost(event, kind.unwrap_or("content"))),
         }
     }
 
@@ -112,7 +114,7 @@ impl EventReader {
                     Some(annotation) => self
                         .told
                         .piece(&json!({ "annotations": [annotation] }), event),
-                    None => Ok(self.told.untold(event)),
+                    None => Ok(self.told.lost(event, "citations")),
                 }
             }
             _ => Ok(self.told.untold(event)),
@@ -139,8 +141,10 @@ impl EventReader {
     fn conclude(&mut self, said: &Value, event: Event) -> Result<Told, Error> {
         self.counts.update(&said["usage"]);
         let reason = finish_reason(&said["delta"]["stop_reason"]);
+        let mut dropped = Vec::new();
+        note_fields(&said["delta"], UNTOLD, &mut dropped);
         self.last = Some(event);
-        Ok(Told::Pieces(vec![self.told.finish(reason)?]))
+        Ok(Told::Pieces(vec![self.told.finish(reason, dropped)?]))
     }
 
     fn end(&mut self, event: Event) -> Result<Told, Error> {

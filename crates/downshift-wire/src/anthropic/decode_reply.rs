@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::usage::Counts;
 use crate::json::{Object, tree};
-use crate::{ChatReply, Error, Protocol};
+use crate::wordless::{note, note_fields};
+use crate::{ChatReply, Error, Native, Protocol};
 
 /// Reads a whole message.
 pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
@@ -20,6 +21,8 @@ pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
     }
     let mut counts = Counts::default();
     counts.update(&message["usage"]);
+    let mut dropped = Vec::new();
+    note_fields(&message, UNTOLD, &mut dropped);
     let completion = json!({
         "id": message["id"],
         "object": "chat.completion",
@@ -27,16 +30,22 @@ pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
         "model": message["model"],
         "choices": [{
             "index": 0,
-            "message": spoken(&message["content"], &message["stop_reason"]),
+            "message": spoken(&message["content"], &message["stop_reason"], &mut dropped),
             "logprobs": null,
             "finish_reason": finish_reason(&message["stop_reason"]),
         }],
         "usage": counts.chat(),
     });
-    ChatReply::translated(completion.to_string(), Protocol::Messages, body)
+    ChatReply::translated(
+        completion.to_string(),
+        Native::whole(Protocol::Messages, body).without(dropped),
+    )
 }
 
-fn spoken(content: &Value, stop_reason: &Value) -> Value {
+/// What of a message, beside its content, the chat API has no words for.
+pub(super) const UNTOLD: &[&str] = &["stop_sequence", "stop_details", "container"];
+
+fn spoken(content: &Value, stop_reason: &Value, dropped: &mut Vec<String>) -> Value {
     let (mut text, mut reasoning) = (String::new(), String::new());
     let (mut calls, mut thinking, mut annotations) = (Vec::new(), Vec::new(), Vec::new());
     for block in content.as_array().into_iter().flatten() {
@@ -46,7 +55,12 @@ fn spoken(content: &Value, stop_reason: &Value) -> Value {
                 text.push_str(block["text"].as_str().unwrap_or_default());
                 let to = text.chars().count();
                 let citations = block["citations"].as_array().into_iter().flatten();
-                annotations.extend(citations.filter_map(|citation| annotation(citation, from, to)));
+                for citation in citations {
+                    match annotation(citation, from, to) {
+                        Some(annotation) => annotations.push(annotation),
+                        None => note("citations", dropped),
+                    }
+                }
             }
             "thinking" => {
                 reasoning.push_str(block["thinking"].as_str().unwrap_or_default());
@@ -54,7 +68,7 @@ fn spoken(content: &Value, stop_reason: &Value) -> Value {
             }
             "redacted_thinking" => thinking.push(block.clone()),
             "tool_use" => calls.push(call(block)),
-            _ => {}
+            other => note(other, dropped),
         }
     }
     let mut message = Map::new();

@@ -3,9 +3,10 @@
 use bytes::{Bytes, BytesMut};
 use serde_json::{Value, json};
 
-use super::encode_reply::{id, reasoning, stop_reason};
+use super::encode_reply::{WORDLESS, citations, id, reasoning, stop_reason};
 use super::usage;
 use crate::json::tree;
+use crate::wordless::{note, note_fields};
 use crate::{ChatChunk, ErrorBody, Usage, sse};
 
 /// Writes the events of one stream, in order.
@@ -22,6 +23,7 @@ pub struct EventWriter {
     usage: Option<Usage>,
     /// What the router adds to the usage.
     costs: Option<Value>,
+    dropped: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +45,11 @@ impl EventWriter {
         self.costs = body.get("downshift").cloned().or(self.costs.take());
         for choice in body["choices"].as_array().into_iter().flatten() {
             if choice["index"].as_u64().unwrap_or(0) == 0 {
+                note_fields(&choice["delta"], WORDLESS, &mut self.dropped);
+                note_fields(choice, &["logprobs"], &mut self.dropped);
                 self.add(&choice["delta"]);
+            } else {
+                note("choices[1]", &mut self.dropped);
             }
         }
         if let Some(reason) = &chunk.finish_reason {
@@ -74,6 +80,11 @@ impl EventWriter {
         let said = json!({ "type": "api_error", "message": error.message });
         self.event(&json!({ "type": "error", "error": said }));
         self.out.split().freeze()
+    }
+
+    /// What a message had no words for so far.
+    pub fn dropped(&self) -> &[String] {
+        &self.dropped
     }
 
     fn begin(&mut self, body: &Value) {
@@ -109,6 +120,10 @@ impl EventWriter {
         for text in texts.into_iter().filter(|text| !text.is_empty()) {
             self.switch(Open::Text, || json!({ "type": "text", "text": "" }));
             self.delta(&json!({ "type": "text_delta", "text": text }));
+        }
+        for citation in citations(&delta["annotations"], &mut self.dropped) {
+            self.switch(Open::Text, || json!({ "type": "text", "text": "" }));
+            self.delta(&json!({ "type": "citations_delta", "citation": citation }));
         }
         for call in delta["tool_calls"].as_array().into_iter().flatten() {
             self.call(call);

@@ -5,23 +5,36 @@ use serde_json::{Value, json};
 
 use super::usage;
 use crate::json::tree;
-use crate::{ChatReply, ErrorBody};
+use crate::wordless::{note, note_fields};
+use crate::{ChatReply, ErrorBody, Translated};
+
+/// What of a message in a chat this API has no words for.
+pub(super) const WORDLESS: &[&str] = &["audio", "function_call", "images"];
 
 /// A whole message.
-pub fn encode_reply(reply: &ChatReply) -> Bytes {
+pub fn encode_reply(reply: &ChatReply) -> Translated {
     let body = tree("reply", reply.body()).unwrap_or_default();
     let choice = &body["choices"][0];
+    let mut dropped = Vec::new();
+    note_fields(&choice["message"], WORDLESS, &mut dropped);
+    note_fields(choice, &["logprobs"], &mut dropped);
+    if !body["choices"][1].is_null() {
+        note("choices[1]", &mut dropped);
+    }
     let message = json!({
         "id": id(&reply.id),
         "type": "message",
         "role": "assistant",
         "model": reply.model,
-        "content": content(&choice["message"]),
+        "content": content(&choice["message"], &mut dropped),
         "stop_reason": stop_reason(reply.finish_reason.as_deref(), reply.refusal),
         "stop_sequence": null,
         "usage": usage::written(reply.usage),
     });
-    message.to_string().into()
+    Translated {
+        body: message.to_string().into(),
+        dropped,
+    }
 }
 
 /// An error, of which clients read the type; `id` is the request's.
@@ -53,7 +66,7 @@ pub fn is_error(body: &[u8]) -> bool {
     })
 }
 
-fn content(message: &Value) -> Vec<Value> {
+fn content(message: &Value, dropped: &mut Vec<String>) -> Vec<Value> {
     let items = |name: &str| message[name].as_array().into_iter().flatten();
     let mut blocks: Vec<Value> = items("thinking_blocks").cloned().collect();
     if blocks.is_empty()
@@ -71,7 +84,7 @@ fn content(message: &Value) -> Vec<Value> {
     let refusal = message["refusal"].as_str().filter(|_| said.is_empty());
     let said = refusal.map_or(said, str::to_owned);
     if !said.is_empty() {
-        let citations: Vec<Value> = items("annotations").filter_map(citation).collect();
+        let citations = citations(&message["annotations"], dropped);
         let citations = if citations.is_empty() {
             Value::Null
         } else {
@@ -90,6 +103,19 @@ pub(super) fn reasoning(message: &Value) -> Option<&str> {
         .iter()
         .find_map(|name| message[name].as_str())
         .filter(|text| !text.is_empty())
+}
+
+/// What the annotations cite; pages alone have a counterpart.
+pub(super) fn citations(annotations: &Value, dropped: &mut Vec<String>) -> Vec<Value> {
+    let annotations = annotations.as_array().into_iter().flatten();
+    let cited = annotations.filter_map(|annotation| {
+        let cited = citation(annotation);
+        if cited.is_none() {
+            note("annotations", dropped);
+        }
+        cited
+    });
+    cited.collect()
 }
 
 fn citation(annotation: &Value) -> Option<Value> {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{Content, Usage};
 use crate::json::{self, Cursor, Edit, Fault, Key, Kind, Layout};
-use crate::{Error, Native, Protocol, ReportedError};
+use crate::{Error, Native, ReportedError};
 
 /// A reply in one piece: a view of the body, and the body as it came.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ pub struct ChatReply {
     /// Whether the first choice is a refusal.
     pub refusal: bool,
     /// What the upstream sent, where this is a translation of it.
-    pub native: Option<Native>,
+    pub native: Option<Box<Native>>,
 }
 
 /// What the fields of a reply said, before they are put together.
@@ -98,12 +98,8 @@ impl ChatReply {
     }
 
     /// A translation of what the upstream sent.
-    pub(crate) fn translated(
-        body: String,
-        protocol: Protocol,
-        native: Bytes,
-    ) -> Result<Self, Error> {
-        let native = Some(Native::whole(protocol, native));
+    pub(crate) fn translated(body: String, native: Native) -> Result<Self, Error> {
+        let native = Some(Box::new(native));
         Ok(Self {
             native,
             ..Self::decode(body.into())?
@@ -122,7 +118,10 @@ impl ChatReply {
         Self {
             body,
             model: model.to_owned(),
-            native: self.native.as_ref().map(|native| native.with_model(model)),
+            native: self
+                .native
+                .as_ref()
+                .map(|native| Box::new(native.with_model(model))),
             ..self.clone()
         }
     }

@@ -38,6 +38,9 @@ pub struct ChatRequest {
     layout: Layout,
 }
 
+/// The field that says how a stream is to be.
+const STREAM_OPTIONS: &str = "stream_options";
+
 /// Other servers' names for a prescribed form.
 const GRAMMAR_FIELDS: &[&str] = &[
     "grammar",
@@ -161,20 +164,21 @@ impl ChatRequest {
 
     /// The edit by which a stream ends with its usage; other stream options are kept.
     pub fn with_stream_usage(&self) -> Result<Edit<'static>, Error> {
-        let field = "stream_options";
-        let options = self
-            .layout
-            .value(&self.body, field)
-            .filter(|value| value.starts_with(b"{"));
-        let options = options.unwrap_or(b"{}");
-        let spliced = Layout::read(field, options)?
-            .splice(options, &[Edit::json("include_usage", "true")])?
-            .unwrap_or_else(|| options.to_vec());
-        Ok(Edit::json(
-            field,
-            String::from_utf8_lossy(&spliced).into_owned(),
-        ))
+        usage_asked(self.layout.value(&self.body, STREAM_OPTIONS))
     }
+}
+
+/// The edit by which a stream with these options ends with its usage; the other options are kept.
+pub(crate) fn usage_asked(options: Option<&[u8]>) -> Result<Edit<'static>, Error> {
+    let options = options.filter(|value| value.starts_with(b"{"));
+    let options = options.unwrap_or(b"{}");
+    let spliced = Layout::read(STREAM_OPTIONS, options)?
+        .splice(options, &[Edit::json("include_usage", "true")])?
+        .unwrap_or_else(|| options.to_vec());
+    Ok(Edit::json(
+        STREAM_OPTIONS,
+        String::from_utf8_lossy(&spliced).into_owned(),
+    ))
 }
 
 // === impl Fields ===

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::decode_reply::{annotation, finish_reason, usage};
+use super::decode_reply::{annotation, finish_reason, told, usage};
 use super::items::thought;
 use crate::json::{Object, tree};
 use crate::sse::{DONE_DATA, Event};
@@ -49,7 +49,9 @@ impl EventReader {
             }
             _ if !self.begun => Ok(Told::Nothing),
             "response.output_text.delta" => {
-                self.told.piece(&json!({ "content": said["delta"] }), event)
+                let logprobs = said["logprobs"].as_array().into_iter().flatten();
+                let delta = json!({ "content": said["delta"] });
+                self.told.piece_with(&delta, &told(logprobs), event)
             }
             "response.refusal.delta" => {
                 self.told.piece(&json!({ "refusal": said["delta"] }), event)
@@ -65,7 +67,7 @@ impl EventReader {
                 Some(annotation) => self
                     .told
                     .piece(&json!({ "annotations": [annotation] }), event),
-                None => Ok(self.told.untold(event)),
+                None => Ok(self.told.lost(event, "annotations")),
             },
             "response.output_item.done" if said["item"]["type"] == "reasoning" => {
                 match Object::of(&said["item"]).ok().and_then(thought) {
@@ -75,6 +77,10 @@ impl EventReader {
                     None => Ok(self.told.untold(event)),
                 }
             }
+            "response.output_item.done" => match said["item"]["type"].as_str() {
+                Some("message" | "function_call") => Ok(self.told.untold(event)),
+                kind => Ok(self.told.lost(event, kind.unwrap_or("output"))),
+            },
             "response.completed" | "response.incomplete" => self.end(&said["response"], event),
             _ => Ok(self.told.untold(event)),
         }
@@ -106,7 +112,7 @@ impl EventReader {
     /// The last event carries the usage; it goes out with the last chunk, when what it cost is known.
     fn end(&mut self, response: &Value, event: Event) -> Result<Told, Error> {
         let reason = finish_reason(response, !self.calls.is_empty());
-        let finish = self.told.finish(reason)?;
+        let finish = self.told.finish(reason, Vec::new())?;
         let last = self.told.last(usage(&response["usage"]), [event])?;
         Ok(Told::Ending(vec![finish, last]))
     }

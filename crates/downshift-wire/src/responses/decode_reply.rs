@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::items::thought;
 use crate::json::{Object, tree};
-use crate::{ChatReply, Error, Protocol};
+use crate::wordless::note;
+use crate::{ChatReply, Error, Native, Protocol};
 
 /// Reads a whole response.
 pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
@@ -23,7 +24,8 @@ pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
             param: Some("output".into()),
         });
     }
-    let (message, calls) = message(&response["output"]);
+    let mut dropped = Vec::new();
+    let (message, calls) = message(&response["output"], &mut dropped);
     let completion = json!({
         "id": response["id"],
         "object": "chat.completion",
@@ -35,11 +37,14 @@ pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
         }],
         "usage": usage(&response["usage"]),
     });
-    ChatReply::translated(completion.to_string(), Protocol::Responses, body)
+    ChatReply::translated(
+        completion.to_string(),
+        Native::whole(Protocol::Responses, body).without(dropped),
+    )
 }
 
 /// The one message that the output makes, and whether it calls.
-fn message(output: &Value) -> (Value, bool) {
+fn message(output: &Value, dropped: &mut Vec<String>) -> (Value, bool) {
     let (mut text, mut refusal, mut reasoning) = (String::new(), String::new(), Vec::new());
     let (mut calls, mut thinking, mut annotations) = (Vec::new(), Vec::new(), Vec::new());
     for item in output.as_array().into_iter().flatten() {
@@ -49,8 +54,12 @@ fn message(output: &Value) -> (Value, bool) {
                 for part in parts("content") {
                     text.push_str(part["text"].as_str().unwrap_or_default());
                     refusal.push_str(part["refusal"].as_str().unwrap_or_default());
-                    let cited = part["annotations"].as_array().into_iter().flatten();
-                    annotations.extend(cited.filter_map(annotation));
+                    for cited in part["annotations"].as_array().into_iter().flatten() {
+                        match annotation(cited) {
+                            Some(annotation) => annotations.push(annotation),
+                            None => note("annotations", dropped),
+                        }
+                    }
                 }
             }
             "function_call" => calls.push(json!({
@@ -65,7 +74,7 @@ fn message(output: &Value) -> (Value, bool) {
                 );
                 thinking.extend(Object::of(item).ok().and_then(thought));
             }
-            _ => {}
+            other => note(other, dropped),
         }
     }
     let called = !calls.is_empty();
@@ -103,12 +112,32 @@ fn logprobs(output: &Value) -> Value {
     let items = output.as_array().into_iter().flatten();
     let parts = items.flat_map(|item| item["content"].as_array().into_iter().flatten());
     let tokens = parts.flat_map(|part| part["logprobs"].as_array().into_iter().flatten());
-    let tokens: Vec<Value> = tokens.cloned().collect();
+    told(tokens)
+}
+
+/// Tokens with their log-probabilities as the chat API has them; null if there are none.
+pub(super) fn told<'a>(tokens: impl Iterator<Item = &'a Value>) -> Value {
+    let tokens: Vec<Value> = tokens.map(with_bytes).collect();
     if tokens.is_empty() {
         Value::Null
     } else {
         json!({ "content": tokens, "refusal": null })
     }
+}
+
+/// A token as the chat API has it: with its bytes, which events of a response leave out.
+fn with_bytes(token: &Value) -> Value {
+    let mut token = token.clone();
+    if let Value::Object(token) = &mut token {
+        token.entry("bytes").or_insert(Value::Null);
+        let top = token.entry("top_logprobs").or_insert_with(|| json!([]));
+        for one in top.as_array_mut().into_iter().flatten() {
+            if let Value::Object(one) = one {
+                one.entry("bytes").or_insert(Value::Null);
+            }
+        }
+    }
+    token
 }
 
 /// A citation of a page; those of files have no counterpart.

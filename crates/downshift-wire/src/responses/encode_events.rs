@@ -3,10 +3,11 @@
 use bytes::{Bytes, BytesMut};
 use serde_json::{Value, json};
 
-use super::encode_reply::annotation;
+use super::encode_reply::{WORDLESS, annotation};
 use super::items;
 use super::object::{Head, echo, id};
 use crate::json::tree;
+use crate::wordless::{note, note_fields};
 use crate::{ChatChunk, ChatRequest, ErrorBody, Usage, sse};
 
 /// Writes the events of one stream, in order.
@@ -23,6 +24,7 @@ pub struct EventWriter {
     usage: Option<Usage>,
     /// What the router adds to the usage.
     costs: Option<Value>,
+    dropped: Vec<String>,
 }
 
 /// The item that is open.
@@ -66,6 +68,7 @@ impl EventWriter {
             finish_reason: None,
             usage: None,
             costs: None,
+            dropped: Vec::new(),
         }
     }
 
@@ -91,7 +94,10 @@ impl EventWriter {
         self.costs = body.get("downshift").cloned().or(self.costs.take());
         for choice in body["choices"].as_array().into_iter().flatten() {
             if choice["index"].as_u64().unwrap_or(0) == 0 {
+                note_fields(&choice["delta"], WORDLESS, &mut self.dropped);
                 self.add(&choice["delta"], &choice["logprobs"]);
+            } else {
+                note("choices[1]", &mut self.dropped);
             }
         }
         if let Some(reason) = &chunk.finish_reason {
@@ -125,6 +131,11 @@ impl EventWriter {
         let said = json!({ "code": error.code, "message": error.message, "param": error.param, "error": nested });
         self.event("error", said);
         self.out.split().freeze()
+    }
+
+    /// What a response had no words for so far.
+    pub fn dropped(&self) -> &[String] {
+        &self.dropped
     }
 
     fn add(&mut self, delta: &Value, logprobs: &Value) {

@@ -1,15 +1,18 @@
 //! A chat completion, as a client of the responses API reads it.
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::items;
 use super::object::{Head, echo, id};
 use crate::json::tree;
-use crate::{ChatReply, ChatRequest};
+use crate::wordless::{note, note_fields};
+use crate::{ChatReply, ChatRequest, Translated};
+
+/// What of a message in a chat this API has no words for.
+pub(super) const WORDLESS: &[&str] = &["audio", "function_call", "images"];
 
 /// A whole response; `created` in Unix seconds.
-pub fn encode_reply(request: &ChatRequest, reply: &ChatReply, created: i64) -> Bytes {
+pub fn encode_reply(request: &ChatRequest, reply: &ChatReply, created: i64) -> Translated {
     let body = tree("reply", reply.body()).unwrap_or_default();
     let head = Head {
         id: reply.id.clone(),
@@ -18,10 +21,17 @@ pub fn encode_reply(request: &ChatRequest, reply: &ChatReply, created: i64) -> B
         echo: echo(request),
     };
     let choice = &body["choices"][0];
+    let mut dropped = Vec::new();
+    note_fields(&choice["message"], WORDLESS, &mut dropped);
+    if !body["choices"][1].is_null() {
+        note("choices[1]", &mut dropped);
+    }
     let output = output(&choice["message"], &choice["logprobs"], &reply.id);
-    head.ended(reply.finish_reason.as_deref(), &output, reply.usage)
-        .to_string()
-        .into()
+    let response = head.ended(reply.finish_reason.as_deref(), &output, reply.usage);
+    Translated {
+        body: response.to_string().into(),
+        dropped,
+    }
 }
 
 fn output(message: &Value, logprobs: &Value, reply: &str) -> Vec<Value> {

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use downshift_wire::ChatRequest;
+use downshift_wire::{ChatRequest, JsonObject, anthropic, completions, responses};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use jiff::tz::TimeZone;
@@ -113,9 +113,9 @@ pub async fn explain(
     .into_response()
 }
 
-/// The decision on a whole chat completion request.
+/// The decision on a whole request, of any API that clients speak.
 pub async fn explain_body(State(shared): State<Shared>, body: Bytes) -> Response {
-    match ChatRequest::decode(body) {
+    match decoded(body) {
         Ok(request) if !shared.router.knows(&request.model) => {
             unknown_model(&shared, &request.model).into_response()
         }
@@ -129,5 +129,20 @@ pub async fn explain_body(State(shared): State<Shared>, body: Bytes) -> Response
             .into_response()
         }
         Err(error) => Rescue::invalid(&error).into_response(),
+    }
+}
+
+/// A request in the API whose field for the prompt it has.
+fn decoded(body: Bytes) -> Result<ChatRequest, downshift_wire::Error> {
+    let fields = JsonObject::decode(body.clone())?;
+    match (
+        fields.has("messages"),
+        fields.has("prompt"),
+        fields.has("input"),
+    ) {
+        (true, ..) if fields.has("system") => anthropic::decode_request(body),
+        (false, true, _) => completions::decode_request(body),
+        (false, _, true) => responses::decode_request(body),
+        _ => ChatRequest::decode(body),
     }
 }

@@ -3,7 +3,9 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, sse};
+use downshift_wire::{
+    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated, sse,
+};
 
 use super::Shared;
 use super::dialect::{ClientDialect, EventWriter, Exchange};
@@ -33,12 +35,12 @@ impl ClientDialect for Chat {
         ChatRequest::decode(body)
     }
 
-    fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Bytes {
+    fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Translated {
         if reply.native.is_none() {
-            return reply.body().clone();
+            return reply.body().clone().into();
         }
         let created = exchange.now.as_second().to_string();
-        reply.with_field("created", &created).body().clone()
+        reply.with_field("created", &created).body().clone().into()
     }
 
     fn events(&self, exchange: &Exchange) -> Box<dyn EventWriter> {
@@ -66,5 +68,9 @@ impl EventWriter for Chunks {
 
     fn fail(&mut self, error: &ErrorBody) -> Bytes {
         sse::data(error.to_json().as_bytes())
+    }
+
+    fn dropped(&self) -> &[String] {
+        &[]
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol};
+use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated};
 
 /// One exchange with a client.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub(super) trait ClientDialect: Send + Sync {
     fn decode(&self, body: Bytes) -> Result<ChatRequest, Error>;
 
     /// A whole reply.
-    fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Bytes;
+    fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Translated;
 
     /// A writer for the events of one stream.
     fn events(&self, exchange: &Exchange) -> Box<dyn EventWriter>;
@@ -39,4 +39,7 @@ pub(super) trait EventWriter: Send {
 
     /// The event that says that the stream broke.
     fn fail(&mut self, error: &ErrorBody) -> Bytes;
+
+    /// What the API had no words for so far.
+    fn dropped(&self) -> &[String];
 }

@@ -13,7 +13,8 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use downshift_ledger::{Entry, Rung};
-use downshift_wire::{ChatChunk, ChatReply, ErrorBody};
+use downshift_upstream::note_dropped;
+use downshift_wire::{ChatChunk, ChatReply, ErrorBody, Translated, sse};
 use futures_util::Stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
@@ -70,14 +71,24 @@ impl Encoding {
     }
 
     /// A whole reply; in the bytes it came in where the upstream speaks as the client does.
-    fn whole(&self, reply: ChatReply) -> Bytes {
+    fn whole(&self, reply: ChatReply) -> Translated {
         let reply = match &self.echo {
             Some(model) => reply.with_model(model),
             None => reply,
         };
         match &reply.native {
-            Some(native) if native.protocol == self.dialect.protocol() => native.body(),
-            _ => self.dialect.whole(&self.exchange, &reply),
+            Some(native) if native.protocol == self.dialect.protocol() => native.body().into(),
+            _ => {
+                let Translated { body, dropped } = self.dialect.whole(&self.exchange, &reply);
+                let before = reply.native.iter().flat_map(|native| &native.dropped);
+                Translated {
+                    body,
+                    dropped: before
+                        .chain(&dropped)
+                        .map(|field| of_reply(field))
+                        .collect(),
+                }
+            }
         }
     }
 }
@@ -193,7 +204,9 @@ fn reply(settled: Settled, encoding: Encoding) -> Response {
                 headers::set_costs(&mut head, &entry.costs());
             }
             head.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            Response::new(Body::from(encoding.whole(whole)))
+            let Translated { body, dropped } = encoding.whole(whole);
+            note_dropped(&mut head, &dropped);
+            Response::new(Body::from(body))
         }
         ReplyBody::Stream(chunks) => {
             head.insert(
@@ -206,6 +219,7 @@ fn reply(settled: Settled, encoding: Encoding) -> Response {
                 writer: encoding.dialect.events(&encoding.exchange),
                 encoding,
                 native: false,
+                dropped: Vec::new(),
                 closed: false,
             }))
         }
@@ -241,6 +255,8 @@ struct Events {
     writer: Box<dyn EventWriter>,
     /// The upstream speaks as the client does: its events are written as they came, its last one included.
     native: bool,
+    /// What of the reply the chat API had no words for so far.
+    dropped: Vec<String>,
     closed: bool,
 }
 
@@ -255,18 +271,39 @@ impl Events {
                 self.native = true;
                 native.framed()
             }
-            _ if chunk.is_untranslated() => Bytes::new(),
-            _ => self.writer.chunk(&chunk),
+            native => {
+                let dropped = native.iter().flat_map(|native| &native.dropped);
+                self.dropped.extend(dropped.cloned());
+                if chunk.is_untranslated() {
+                    return Bytes::new();
+                }
+                self.writer.chunk(&chunk)
+            }
         }
     }
 
     fn end(&mut self) -> Bytes {
         self.closed = true;
         if self.native {
-            Bytes::new()
-        } else {
-            self.writer.end()
+            return Bytes::new();
         }
+        let end = self.writer.end();
+        [self.told_dropped(), end].concat().into()
+    }
+
+    /// The head is long gone when it is known: a comment says what of the reply was left out.
+    fn told_dropped(&self) -> Bytes {
+        let mut told: Vec<String> = Vec::new();
+        for field in self.dropped.iter().chain(self.writer.dropped()) {
+            let field = of_reply(field);
+            if !told.contains(&field) {
+                told.push(field);
+            }
+        }
+        if told.is_empty() {
+            return Bytes::new();
+        }
+        sse::comment(&format!("x-downshift-dropped: {}", told.join(", ")))
     }
 }
 
@@ -291,6 +328,11 @@ impl Stream for Events {
             }
         }
     }
+}
+
+/// A field of a reply, beside those of requests.
+fn of_reply(field: &str) -> String {
+    format!("reply.{field}")
 }
 
 fn error_body(error: &downshift_upstream::Error) -> ErrorBody {

@@ -5,7 +5,9 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use downshift_upstream::Api;
-use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, anthropic};
+use downshift_wire::{
+    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated, anthropic,
+};
 use http::HeaderName;
 use http::header::CONTENT_TYPE;
 
@@ -68,7 +70,7 @@ impl ClientDialect for Messages {
         anthropic::decode_request(body)
     }
 
-    fn whole(&self, _: &Exchange, reply: &ChatReply) -> Bytes {
+    fn whole(&self, _: &Exchange, reply: &ChatReply) -> Translated {
         anthropic::encode_reply(reply)
     }
 
@@ -88,5 +90,9 @@ impl EventWriter for anthropic::EventWriter {
 
     fn fail(&mut self, error: &ErrorBody) -> Bytes {
         anthropic::EventWriter::fail(self, error)
+    }
+
+    fn dropped(&self) -> &[String] {
+        anthropic::EventWriter::dropped(self)
     }
 }

@@ -3,7 +3,9 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, responses};
+use downshift_wire::{
+    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated, responses,
+};
 
 use super::Shared;
 use super::dialect::{ClientDialect, EventWriter, Exchange};
@@ -26,7 +28,7 @@ impl ClientDialect for Responses {
         responses::decode_request(body)
     }
 
-    fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Bytes {
+    fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Translated {
         responses::encode_reply(&exchange.request, reply, exchange.now.as_second())
     }
 
@@ -47,5 +49,9 @@ impl EventWriter for responses::EventWriter {
 
     fn fail(&mut self, error: &ErrorBody) -> Bytes {
         responses::EventWriter::fail(self, error)
+    }
+
+    fn dropped(&self) -> &[String] {
+        responses::EventWriter::dropped(self)
     }
 }

@@ -52,9 +52,9 @@ pub(crate) struct Opened {
 #[derive(Debug)]
 pub(crate) enum OpenedBody {
     /// In one piece.
-    Whole(ChatReply, Spent),
+    Whole(Box<ChatReply>, Spent),
     /// As it comes.
-    Stream(Booked),
+    Stream(Box<Booked>),
 }
 
 /// A model that was asked in vain.
@@ -136,7 +136,7 @@ impl Attempts {
                 let spent = attempt.finish(AttemptOutcome::Ok);
                 Ok(Opened {
                     headers: whole.headers,
-                    body: OpenedBody::Whole(whole.reply, spent),
+                    body: OpenedBody::Whole(Box::new(whole.reply), spent),
                 })
             }
             Ok(upstream::Reply::Stream(streaming)) => {
@@ -145,7 +145,7 @@ impl Attempts {
                 let booked = Booked::new(streaming.chunks, attempt, permit);
                 Ok(Opened {
                     headers: streaming.headers,
-                    body: OpenedBody::Stream(booked),
+                    body: OpenedBody::Stream(Box::new(booked)),
                 })
             }
         }

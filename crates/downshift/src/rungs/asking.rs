@@ -74,11 +74,11 @@ pub(super) async fn ask(asking: Asking<'_>, model: &Model) -> Result<Held, Faile
 async fn one(asking: Asking<'_>, model: &Model, attempt: &Try) -> Result<Held, Failed> {
     let opened = model.service.clone().oneshot(attempt.clone()).await?;
     let body = match opened.body {
-        OpenedBody::Whole(reply, spent) => HeldBody::Whole(Box::new(reply), spent),
+        OpenedBody::Whole(reply, spent) => HeldBody::Whole(reply, spent),
         OpenedBody::Stream(booked) => {
             asking.query.ask.begun.set();
             let hold_back = asking.hold_back(model, attempt.rescued);
-            let beginning = Beginning::hold(booked, hold_back).await;
+            let beginning = Beginning::hold(*booked, hold_back).await;
             let beginning = beginning.map_err(|(error, spent)| Failed {
                 model: model.name().clone(),
                 error,
@@ -106,6 +106,7 @@ pub(crate) fn reason(error: &upstream::Error) -> Reason {
         ) => Reason::Timeout,
         (_, ErrorKind::Status(_)) => Reason::UpstreamStatus,
         (_, ErrorKind::CircuitOpen | ErrorKind::Paused) => Reason::Resting,
+        (_, ErrorKind::Encode) => Reason::Unsupported,
         (_, ErrorKind::Cut) => Reason::Cut,
         _ => Reason::BadReply,
     }
@@ -114,9 +115,10 @@ pub(crate) fn reason(error: &upstream::Error) -> Reason {
 /// How an attempt that failed is booked.
 pub(crate) fn outcome(error: &upstream::Error) -> AttemptOutcome {
     match error.kind {
-        ErrorKind::Unconfigured | ErrorKind::Connect | ErrorKind::ConnectTimeout => {
-            AttemptOutcome::NotSent
-        }
+        ErrorKind::Unconfigured
+        | ErrorKind::Encode
+        | ErrorKind::Connect
+        | ErrorKind::ConnectTimeout => AttemptOutcome::NotSent,
         ErrorKind::Status(_) => AttemptOutcome::Rejected,
         _ => AttemptOutcome::Failed,
     }
