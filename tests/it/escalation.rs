@@ -134,3 +134,42 @@ async fn a_specialist_that_is_well_is_not_passed_over() {
     assert_eq!(response.answer().await, "the small model");
     assert_eq!(big.counted().calls, 0);
 }
+
+#[tokio::test]
+async fn from_a_model_whose_api_cannot_express_the_request() {
+    let big = Upstream::start(Script::says("the large model")).await;
+    let small = Upstream::start(Script::says("the small model")).await;
+    let policy = Policy::text(
+        "
+models:
+  big: { api: openai, base_url: \"${BIG}\", model: big-1, price: { input: 2, output: 8 } }
+  small: { api: responses, base_url: \"${SMALL}\", model: small-1, price: { input: 1, output: 1 } }
+llm: big
+route: [auto]
+rules:
+  - { when: { model: auto }, use: small }
+",
+    )
+    .set("BIG", &big.base_url())
+    .set("SMALL", &small.base_url());
+    let router = Router::start(&policy).await;
+    let body = r#"{"model":"auto","stop":["END"],"messages":[{"role":"user","content":"Tell me a story."}]}"#;
+    let response = router
+        .client()
+        .post("/v1/chat/completions", body)
+        .await
+        .expect(200)
+        .await;
+    check(response.header("x-downshift-escalated"), "unsupported");
+    let id = response.header("x-downshift-id").expect("an id").to_owned();
+    assert_eq!(response.answer().await, "the large model");
+    assert_eq!(small.counted().calls, 0);
+    let entry = router.entry(&id).await;
+    let step = &entry["trail"][0];
+    assert!(
+        step["detail"]
+            .as_str()
+            .is_some_and(|detail| detail.contains("`stop`")),
+        "{entry:#}"
+    );
+}

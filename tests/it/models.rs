@@ -119,3 +119,47 @@ async fn a_rung_may_be_insisted_on() {
     assert_eq!(error["code"], "invalid_header");
     assert_eq!((big.counted().calls, small.counted().calls), (1, 0));
 }
+
+#[tokio::test]
+async fn lists_them_to_anthropics_clients_in_their_words() {
+    let (_big, _small, router) = started().await;
+    let client = router
+        .client()
+        .with_header("anthropic-version", "2023-06-01");
+    let list = |query: &'static str| {
+        let client = client.clone();
+        async move {
+            let path = format!("/v1/models{query}");
+            client.get(&path).await.expect(200).await.json().await
+        }
+    };
+    let all = list("").await;
+    assert_eq!(
+        (&all["first_id"], &all["last_id"], &all["has_more"]),
+        (&"auto".into(), &"small".into(), &false.into()),
+        "{all}"
+    );
+    for model in all["data"].as_array().expect("a list") {
+        assert_eq!(model["type"], "model");
+        assert_eq!(model["display_name"], model["id"]);
+        assert!(
+            model["created_at"]
+                .as_str()
+                .is_some_and(|at| at.ends_with('Z'))
+        );
+    }
+    let second = list("?limit=1&after_id=auto").await;
+    assert_eq!(
+        (&second["data"][0]["id"], &second["has_more"]),
+        (&"small-first".into(), &true.into())
+    );
+    let one = list("/big").await;
+    assert_eq!((&one["type"], &one["id"]), (&"model".into(), &"big".into()));
+    let refused = client.get("/v1/models?limit=0").await.expect(400).await;
+    assert_eq!(
+        refused.json().await["error"]["type"],
+        "invalid_request_error"
+    );
+    let unknown = client.get("/v1/models/none").await.expect(404).await;
+    assert_eq!(unknown.json().await["error"]["type"], "not_found_error");
+}

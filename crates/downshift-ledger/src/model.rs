@@ -152,7 +152,7 @@ mod tests {
             input,
             cached_input,
             output,
-            reasoning: 0,
+            ..Usage::default()
         }
     }
 

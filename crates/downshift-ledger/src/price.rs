@@ -37,8 +37,9 @@ pub struct PriceConfig {
     /// Input tokens that were read from the provider's cache; as `input` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cached_input: Option<Rate>,
-    /// Input tokens that were written to the provider's cache. Kept, and not yet charged:
-    /// the chat completions API does not report them.
+    /// Input tokens that were written to the provider's cache; as `input` when left out. Those
+    /// that are kept for an hour cost twice as much as `input`, as at Anthropic
+    /// (<https://docs.claude.com/en/docs/build-with-claude/prompt-caching>).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache_write: Option<Rate>,
     /// Output tokens, reasoning included.
@@ -74,6 +75,7 @@ pub struct Price {
 struct Rates {
     input: Rate,
     cached_input: Rate,
+    cache_write: Option<Rate>,
     output: Rate,
 }
 
@@ -160,19 +162,32 @@ impl Visitor<'_> for RateVisitor {
 impl Price {
     /// What a usage costs; `None` when that is too large to hold.
     ///
-    /// Cached tokens are part of the input, reasoning tokens part of the output. A reply that
+    /// Cached and written tokens are part of the input, reasoning tokens part of the output. A reply that
     /// claims more cached tokens than input is charged for its input, all of it cached.
     pub fn cost(&self, usage: &Usage) -> Option<Money> {
         let cached = usage.cached_input.min(usage.input);
+        let written = usage.cache_write.min(usage.input - cached);
         let rates = match &self.long_input {
             Some((above, rates)) if usage.input > *above => rates,
             _ => &self.rates,
         };
         Money::sum([
-            rates.input.charge(usage.input - cached),
+            rates.input.charge(usage.input - cached - written),
             rates.cached_input.charge(cached),
+            rates.written(written, usage.cache_write_1h.min(written)),
             rates.output.charge(usage.output),
         ])
+    }
+}
+
+impl Rates {
+    /// What it costs to write these tokens to the cache, of which so many are kept for an hour.
+    fn written(&self, tokens: u64, for_an_hour: u64) -> Option<Money> {
+        let Some(rate) = self.cache_write else {
+            return self.input.charge(tokens);
+        };
+        let hour = self.input.charge(for_an_hour)?;
+        Money::sum([rate.charge(tokens - for_an_hour), Some(hour), Some(hour)])
     }
 }
 
@@ -181,15 +196,19 @@ impl From<PriceConfig> for Price {
         let rates = |input, cached_input: Option<Rate>, output| Rates {
             input,
             cached_input: cached_input.unwrap_or(input),
+            cache_write: config.cache_write,
             output,
         };
         Self {
             rates: rates(config.input, config.cached_input, config.output),
             long_input: config.long_input.map(|long| {
-                (
-                    long.above,
-                    rates(long.input, long.cached_input, long.output),
-                )
+                let rates = rates(long.input, long.cached_input, long.output);
+                // The file has no price for what a long input writes.
+                let rates = Rates {
+                    cache_write: None,
+                    ..rates
+                };
+                (long.above, rates)
             }),
         }
     }

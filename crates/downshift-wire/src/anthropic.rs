@@ -6,12 +6,14 @@
 //! what is translated, what is dropped and what is refused.
 
 mod blocks;
+mod conversation;
 mod decode_events;
 mod decode_reply;
 mod decode_request;
 mod encode_events;
 mod encode_reply;
 mod encode_request;
+mod native;
 mod turns;
 mod usage;
 
@@ -20,4 +22,5 @@ pub use self::decode_reply::decode_reply;
 pub use self::decode_request::decode_request;
 pub use self::encode_events::EventWriter;
 pub use self::encode_reply::{encode_error, encode_reply, is_error};
-pub use self::encode_request::{DEFAULT_MAX_TOKENS, encode_request};
+pub use self::encode_request::DEFAULT_MAX_TOKENS;
+pub use self::native::request_for;

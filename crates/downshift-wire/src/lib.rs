@@ -36,7 +36,7 @@ pub use chat::{
 pub use error::Error;
 pub use error_body::{ErrorBody, ReportedError};
 pub use json::Edit;
-pub use models::{Model, ModelList};
+pub use models::{Model, ModelList, ModelPage};
 pub use object::JsonObject;
 pub use original::{Lost, Native, NativePart, Original, Protocol, Translated};
 pub use told::Told;

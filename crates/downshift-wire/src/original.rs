@@ -81,6 +81,62 @@ pub struct NativePart {
     pub data: Bytes,
 }
 
+// === impl Protocol ===
+
+/// What a field of the chat API is called in another, where it is called otherwise.
+const FIELDS: &[(Protocol, &str, &str)] = &[
+    (Protocol::Messages, "max_completion_tokens", "max_tokens"),
+    (
+        Protocol::Messages,
+        "parallel_tool_calls",
+        "tool_choice.disable_parallel_tool_use",
+    ),
+    (Protocol::Messages, "reasoning_effort", "thinking"),
+    (
+        Protocol::Messages,
+        "response_format",
+        "output_config.format",
+    ),
+    (Protocol::Messages, "stop", "stop_sequences"),
+    (
+        Protocol::Messages,
+        "thinking_blocks",
+        "messages[].content[].thinking",
+    ),
+    (Protocol::Responses, "logprobs", "include"),
+    (
+        Protocol::Responses,
+        "max_completion_tokens",
+        "max_output_tokens",
+    ),
+    (Protocol::Responses, "reasoning_effort", "reasoning.effort"),
+    (Protocol::Responses, "response_format", "text.format"),
+    (
+        Protocol::Responses,
+        "thinking_blocks",
+        "input[].encrypted_content",
+    ),
+    (Protocol::Responses, "verbosity", "text.verbosity"),
+    (Protocol::Completions, "max_completion_tokens", "max_tokens"),
+    (Protocol::Completions, "top_logprobs", "logprobs"),
+];
+
+impl Protocol {
+    /// A field of the chat API as this one calls it. Turns are counted otherwise elsewhere: of
+    /// their places only the list remains.
+    fn field(self, chat: &str) -> &str {
+        let row = FIELDS
+            .iter()
+            .find(|(protocol, field, _)| *protocol == self && *field == chat);
+        match (self, row) {
+            (_, Some((_, _, own))) => own,
+            (Self::Responses, None) if chat.starts_with("messages[") => "input",
+            (Self::Completions, None) if chat.starts_with("messages[") => "prompt",
+            _ => chat,
+        }
+    }
+}
+
 // === impl Original ===
 
 impl Original {
@@ -110,22 +166,31 @@ impl Lost {
     }
 
     /// The names of what can be done without, each once; an error that names the first that cannot.
-    pub(crate) fn settle(lost: &[Self], target: &str) -> Result<Vec<String>, Error> {
+    /// Either is named as the client's API does, which is `None` for the chat API.
+    pub(crate) fn settle(
+        lost: &[Self],
+        target: &str,
+        said_in: Option<Protocol>,
+    ) -> Result<Vec<String>, Error> {
+        let named = |lost: &Self| match said_in {
+            Some(protocol) => protocol.field(&lost.field).to_owned(),
+            None => lost.field.clone(),
+        };
         if let Some(lost) = lost.iter().find(|lost| lost.needed) {
-            let field = &lost.field;
+            let field = named(lost);
             let message = format!(
                 "`{field}` cannot be put into {target}, which the model of this request speaks; leave it out, or name a model that takes it"
             );
             return Err(Error {
                 message,
-                param: Some(field.clone()),
+                param: Some(field),
                 code: Error::INVALID_VALUE,
             });
         }
         let mut dropped: Vec<String> = Vec::new();
-        for lost in lost {
-            if !dropped.contains(&lost.field) {
-                dropped.push(lost.field.clone());
+        for field in lost.iter().map(named) {
+            if !dropped.contains(&field) {
+                dropped.push(field);
             }
         }
         Ok(dropped)

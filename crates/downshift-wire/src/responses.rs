@@ -12,6 +12,7 @@ mod encode_events;
 mod encode_reply;
 mod encode_request;
 mod items;
+mod native;
 mod object;
 
 pub use self::decode_events::EventReader;
@@ -19,10 +20,13 @@ pub use self::decode_reply::decode_reply;
 pub use self::decode_request::decode_request;
 pub use self::encode_events::EventWriter;
 pub use self::encode_reply::encode_reply;
-pub use self::encode_request::encode_request;
+pub use self::native::request_for;
 
 /// Before the signature of another API's thinking, where it stands as encrypted content.
 const SIGNED: &str = "anthropic:";
+
+/// Before thinking that another API keeps to itself, where it stands as encrypted content.
+const REDACTED: &str = "anthropic-redacted:";
 
 /// Before the id and the encrypted content of a reasoning item, where they stand as a signature.
 const ENCRYPTED: &str = "responses:";

@@ -77,6 +77,14 @@ impl Retold {
         Told::Pieces(vec![ChatChunk::untranslated(native)])
     }
 
+    /// That the model refuses, which it says in no words of its own. The event that says so comes with the
+    /// [last](Self::last) chunk.
+    pub(crate) fn refusal(&self, text: &str) -> Result<ChatChunk, Error> {
+        let native = Native::elsewhere(self.protocol);
+        let delta = json!({ "refusal": text });
+        self.said((&delta, &Value::Null), &Value::Null, native)
+    }
+
     /// Why the reply ends, and what is lost of that. The event that says so comes with the [last](Self::last) chunk.
     pub(crate) fn finish(
         &self,

@@ -16,6 +16,8 @@ pub mod requests;
 pub mod responses;
 mod upload;
 
+pub(crate) use self::dialect::decode_any;
+
 use std::sync::Arc;
 
 use axum::Router as Routes;

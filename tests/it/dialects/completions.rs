@@ -109,6 +109,22 @@ async fn rung_1_replies_in_chunks_of_a_completion() {
 }
 
 #[tokio::test]
+async fn a_prompt_is_explained_as_it_is_answered() {
+    let (upstream, router) = started().await;
+    let asked = [
+        json!({ "model": "auto", "prompt": "What is 17 * 23?" }),
+        json!({ "model": "auto", "input": "What is 17 * 23?" }),
+        json!({ "model": "auto", "max_tokens": 9, "system": [], "messages": [{ "role": "user", "content": "What is 17 * 23?" }] }),
+    ];
+    for body in asked {
+        let explained = router.admin().post("/explain", body.to_string()).await;
+        let explained = explained.expect(200).await.json().await;
+        assert_eq!(explained["rung"], "answer", "{explained}");
+    }
+    assert_eq!(upstream.counted().calls, 0);
+}
+
+#[tokio::test]
 async fn every_upstream_is_asked_in_its_own_words() {
     let (upstream, router) = started().await;
     for model in Spoken::ALL {
@@ -195,7 +211,7 @@ async fn what_is_thought_and_what_messages_cannot_take_is_told() {
     let response = complete(&router, &body).await.expect(200).await;
     assert_eq!(
         response.header("x-downshift-dropped"),
-        Some("logprobs, seed, top_logprobs, reply.reasoning_content, reply.thinking_blocks")
+        Some("seed, logprobs, reply.reasoning_content, reply.thinking_blocks")
     );
     upstream.then(thinks);
     let body = json!({ "model": "messages", "prompt": "hello", "stream": true });

@@ -281,6 +281,8 @@ fn usage([input, cached_input, output, reasoning]: [Option<u64>; 4]) -> Option<U
         cached_input: cached_input?,
         output: output?,
         reasoning: reasoning?,
+        // What was written to a cache is in the cost, and not kept apart.
+        ..Usage::default()
     })
 }
 

@@ -42,6 +42,7 @@ fn attempt() -> AttemptEntry {
             cached_input: 2,
             output: 3,
             reasoning: 4,
+            ..Usage::default()
         }),
         cost: usd("0.01"),
         cost_unknown: None,
@@ -71,6 +72,7 @@ fn full() -> Entry {
             cached_input: 12,
             output: 13,
             reasoning: 14,
+            ..Usage::default()
         }),
         usage_estimated: false,
         cost: usd("0.03"),

@@ -258,6 +258,8 @@ fn baseline(
     }
     let uncached = usage.map(|usage| Usage {
         cached_input: 0,
+        cache_write: 0,
+        cache_write_1h: 0,
         ..usage
     });
     let figures = figures(Some(&book.baseline), uncached.as_ref());

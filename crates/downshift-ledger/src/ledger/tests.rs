@@ -70,7 +70,7 @@ fn usage(input: u64, cached_input: u64, output: u64) -> Usage {
         input,
         cached_input,
         output,
-        reasoning: 0,
+        ..Usage::default()
     }
 }
 

@@ -17,7 +17,7 @@ fn usage(input: u64, cached_input: u64, output: u64) -> Usage {
         input,
         cached_input,
         output,
-        reasoning: 0,
+        ..Usage::default()
     }
 }
 
@@ -44,6 +44,22 @@ fn without_a_price_for_cached_input_it_costs_as_input_does() {
         r#"{"input": "0.075", "output": "0.3"}"#,
         usage(3, 2, 0),
         Some("0.000000225"),
+    );
+}
+
+#[test]
+fn what_is_written_to_the_cache_has_its_price_and_twice_the_input_for_an_hour() {
+    let written = Usage {
+        cache_write: 40,
+        cache_write_1h: 10,
+        ..usage(100, 50, 0)
+    };
+    let prices = r#"{"input": 4, "cached_input": 1, "cache_write": 5, "output": 0}"#;
+    check(prices, written, Some("0.00032"));
+    check(
+        r#"{"input": 4, "cached_input": 1, "output": 0}"#,
+        written,
+        Some("0.00025"),
     );
 }
 

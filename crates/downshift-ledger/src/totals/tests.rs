@@ -44,6 +44,7 @@ fn what_is_known_is_summed_and_what_is_not_is_counted() {
         cached_input: 40,
         output: 10,
         reasoning: 5,
+        ..Usage::default()
     };
     let entries = [
         entry("known", Some(usage), Outcome::Ok),

@@ -1,9 +1,9 @@
 //! Anthropic's messages: what a client said in them passes through but for the model's name, all else is translated.
 
 use bytes::Bytes;
-use downshift_wire::anthropic::{EventReader, decode_reply, encode_request};
+use downshift_wire::anthropic::{EventReader, decode_reply, request_for};
 use downshift_wire::sse::Event;
-use downshift_wire::{ChatReply, ChatRequest, Error, Protocol, Told};
+use downshift_wire::{ChatReply, ChatRequest, Error, Told};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Api, Dialect, Encoded, Events};
@@ -47,15 +47,7 @@ impl Dialect for Anthropic {
     fn encode(&self, request: &ChatRequest, endpoint: &Endpoint) -> Result<Encoded, Error> {
         let version = HeaderName::from_static("anthropic-version");
         let headers = HeaderMap::from_iter([(version, HeaderValue::from_static(VERSION))]);
-        if let Some(original) = request.said_in(Protocol::Messages) {
-            let body = original.with_model(&endpoint.model)?;
-            return Ok(Encoded {
-                body,
-                headers,
-                dropped: Vec::new(),
-            });
-        }
-        let translated = encode_request(request, &endpoint.model)?;
+        let translated = request_for(request, &endpoint.model)?;
         Ok(Encoded {
             headers,
             ..translated.into()

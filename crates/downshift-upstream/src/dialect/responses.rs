@@ -1,11 +1,11 @@
 //! OpenAI's responses: what a client said in them passes through but for the model's name, all else is translated.
 
 use bytes::Bytes;
-use downshift_wire::responses::{EventReader, decode_reply, encode_request};
+use downshift_wire::responses::{EventReader, decode_reply, request_for};
 use downshift_wire::sse::Event;
-use downshift_wire::{ChatReply, ChatRequest, Error, Protocol, Told};
+use downshift_wire::{ChatReply, ChatRequest, Error, Told};
+use http::HeaderName;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderName};
 
 use super::{Api, Dialect, Encoded, Events};
 use crate::{Endpoint, Secret};
@@ -35,14 +35,7 @@ impl Dialect for Responses {
     }
 
     fn encode(&self, request: &ChatRequest, endpoint: &Endpoint) -> Result<Encoded, Error> {
-        if let Some(original) = request.said_in(Protocol::Responses) {
-            return Ok(Encoded {
-                body: original.with_model(&endpoint.model)?,
-                headers: HeaderMap::new(),
-                dropped: Vec::new(),
-            });
-        }
-        encode_request(request, &endpoint.model).map(Into::into)
+        request_for(request, &endpoint.model).map(Into::into)
     }
 
     fn decode(&self, body: Bytes) -> Result<ChatReply, Error> {

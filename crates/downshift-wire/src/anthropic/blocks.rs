@@ -83,6 +83,13 @@ fn document(
     lost: &mut Vec<Lost>,
 ) -> Result<Value, Fault> {
     let title = block.text("title")?;
+    if let (Some("url"), Some(url)) = (source.text("type")?, source.text("url")?) {
+        let mut file = json!({ "file_url": url });
+        if let Some(title) = title {
+            file["filename"] = title.into();
+        }
+        return Ok(json!({ "type": "file", "file": file }));
+    }
     let (data, name) = match source.text("type")? {
         Some("base64") => (data_url(source)?, "document.pdf"),
         Some("text") => {

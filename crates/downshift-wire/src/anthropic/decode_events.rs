@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::decode_reply::{UNTOLD, annotation, finish_reason};
+use super::decode_reply::{REFUSAL, UNTOLD, annotation, finish_reason};
 use super::usage::Counts;
 use crate::json::tree;
 use crate::sse::Event;
@@ -20,8 +20,9 @@ pub struct EventReader {
     calls: usize,
     /// The block that is open.
     block: Value,
-    /// Characters of text so far.
+    /// Characters of text so far, and where the open block's begin.
     characters: usize,
+    block_from: usize,
     /// The event that ends the message, until it is known that the stream is complete.
     last: Option<Event>,
 }
@@ -35,6 +36,7 @@ impl Default for EventReader {
             calls: 0,
             block: Value::Null,
             characters: 0,
+            block_from: 0,
             last: None,
         }
     }
@@ -74,6 +76,7 @@ impl EventReader {
 
     fn open(&mut self, block: &Value, event: Event) -> Result<Told, Error> {
         self.block = block.clone();
+        self.block_from = self.characters;
         match block["type"].as_str() {
             Some("tool_use") => {
                 self.calls += 1;
@@ -110,7 +113,7 @@ impl EventReader {
                 Ok(self.told.untold(event))
             }
             Some("citations_delta") => {
-                match annotation(&delta["citation"], self.characters, self.characters) {
+                match annotation(&delta["citation"], self.block_from, self.characters) {
                     Some(annotation) => self
                         .told
                         .piece(&json!({ "annotations": [annotation] }), event),
@@ -144,12 +147,18 @@ impl EventReader {
         let mut dropped = Vec::new();
         note_fields(&said["delta"], UNTOLD, &mut dropped);
         self.last = Some(event);
-        Ok(Told::Pieces(vec![self.told.finish(reason, dropped)?]))
+        let mut pieces = Vec::new();
+        if said["delta"]["stop_reason"] == "refusal" && self.characters == 0 {
+            pieces.push(self.told.refusal(REFUSAL)?);
+        }
+        pieces.push(self.told.finish(reason, dropped)?);
+        Ok(Told::Pieces(pieces))
     }
 
     fn end(&mut self, event: Event) -> Result<Told, Error> {
         let events = self.last.take().into_iter().chain([event]);
-        let last = self.told.last(self.counts.chat(), events)?;
+        let mut last = self.told.last(self.counts.chat(), events)?;
+        last.usage = self.counts.usage();
         Ok(Told::Ending(vec![last]))
     }
 }

@@ -36,10 +36,11 @@ pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
         }],
         "usage": counts.chat(),
     });
-    ChatReply::translated(
-        completion.to_string(),
-        Native::whole(Protocol::Messages, body).without(dropped),
-    )
+    let native = Native::whole(Protocol::Messages, body).without(dropped);
+    // The chat API does not tell for how long what was written is kept.
+    let mut reply = ChatReply::translated(completion.to_string(), native)?;
+    reply.usage = counts.usage();
+    Ok(reply)
 }
 
 /// What of a message, beside its content, the chat API has no words for.
@@ -73,7 +74,7 @@ fn spoken(content: &Value, stop_reason: &Value, dropped: &mut Vec<String>) -> Va
     }
     let mut message = Map::new();
     message.insert("role".into(), "assistant".into());
-    let refused = *stop_reason == "refusal";
+    let refused = *stop_reason == "refusal" && text.is_empty();
     let silent = text.is_empty() && (!calls.is_empty() || refused);
     message.insert(
         "content".into(),
@@ -98,7 +99,7 @@ fn spoken(content: &Value, stop_reason: &Value, dropped: &mut Vec<String>) -> Va
 }
 
 /// What a refusal says where the model says nothing.
-const REFUSAL: &str = "the model declined to reply";
+pub(super) const REFUSAL: &str = "the model declined to reply";
 
 /// A citation of a page, as the chat API has them; those of documents have no counterpart.
 pub(super) fn annotation(citation: &Value, from: usize, to: usize) -> Option<Value> {

@@ -33,11 +33,19 @@ struct Reading {
     offers: bool,
     /// No tool may be called.
     forbids: bool,
+    /// An effort says how much is to be thought.
+    adapts: bool,
 }
 
 impl Reading {
     fn request(&mut self, request: Object<'_>) -> Result<Value, Fault> {
         self.set("model", request.model()?);
+        self.adapts = request
+            .get("thinking")
+            .is_some_and(|thinking| thinking["type"] == "adaptive")
+            && request
+                .get("output_config")
+                .is_some_and(|config| !config["effort"].is_null());
         let mut turns = Turns::new(&mut self.lost);
         request.read("system", |system| turns.system(system))?;
         if request.get("messages").is_none() {
@@ -163,7 +171,22 @@ impl Reading {
 
     /// An explicit effort, if there is one too, says more than a budget.
     fn thinking(&mut self, thinking: Object<'_>) -> Result<(), Fault> {
-        if thinking.text("type")? != Some("enabled") || self.chat.contains_key("reasoning_effort") {
+        let known = ["type", "budget_tokens"];
+        for other in thinking
+            .0
+            .keys()
+            .filter(|name| !known.contains(&name.as_str()))
+        {
+            self.lost.push(Lost::spare(format!("thinking.{other}")));
+        }
+        if thinking.text("type")? != Some("enabled") {
+            // How much is thought is then the effort's to say.
+            if !self.adapts {
+                self.lost.push(Lost::spare("thinking.type"));
+            }
+            return Ok(());
+        }
+        if self.chat.contains_key("reasoning_effort") {
             return Ok(());
         }
         let budget = thinking.get("budget_tokens").and_then(Value::as_u64);
@@ -178,10 +201,7 @@ impl Reading {
 
     fn output_config(&mut self, config: Object<'_>) -> Result<(), Fault> {
         if let Some(effort) = config.text("effort")? {
-            self.set(
-                "reasoning_effort",
-                if effort == "max" { "xhigh" } else { effort },
-            );
+            self.set("reasoning_effort", effort);
         }
         if let Some(format) = config.object("format")? {
             self.format(format)

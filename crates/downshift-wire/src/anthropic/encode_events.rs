@@ -16,6 +16,10 @@ pub struct EventWriter {
     begun: bool,
     /// The block that is open.
     open: Option<Open>,
+    /// Arguments of the open call, held back as long as they do not begin as an object does.
+    held: String,
+    /// The open call has sent arguments.
+    argued: bool,
     /// Blocks so far.
     blocks: usize,
     finish_reason: Option<String>,
@@ -154,10 +158,21 @@ impl EventWriter {
         self.switch(Open::Call(index), || {
             json!({ "type": "tool_use", "id": call["id"], "name": function["name"], "input": {} })
         });
-        if let Some(arguments) = function["arguments"]
-            .as_str()
-            .filter(|arguments| !arguments.is_empty())
-        {
+        let arguments = function["arguments"].as_str().unwrap_or_default();
+        if self.argued {
+            self.argue(arguments);
+        } else {
+            self.held.push_str(arguments);
+            if self.held.trim_start().starts_with('{') {
+                let held = std::mem::take(&mut self.held);
+                self.argue(&held);
+            }
+        }
+    }
+
+    fn argue(&mut self, arguments: &str) {
+        if !arguments.is_empty() {
+            self.argued = true;
             self.delta(&json!({ "type": "input_json_delta", "partial_json": arguments }));
         }
     }
@@ -180,7 +195,13 @@ impl EventWriter {
         self.event(&json!({ "type": "content_block_delta", "index": self.blocks, "delta": delta }));
     }
 
+    /// Arguments that are no object are handed on as text in one, as in a whole message.
     fn close(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        if !held.trim().is_empty() {
+            self.argue(&json!({ "arguments": held }).to_string());
+        }
+        self.argued = false;
         if self.open.take().is_some() {
             self.stop();
         }

@@ -1,10 +1,8 @@
 //! A chat request, as an upstream that speaks Anthropic's messages reads it.
 
-use std::collections::VecDeque;
-
 use serde_json::{Map, Value, json};
 
-use super::blocks;
+use super::conversation::{Conversation, Turn, plain};
 use crate::json::{Fault, Object, tree, understood};
 use crate::{ChatRequest, Error, Lost, Translated};
 
@@ -35,13 +33,11 @@ const EFFORTS: &[(&str, u64)] = &[
     ("medium", 4096),
     ("high", 16_384),
     ("xhigh", 32_768),
+    ("max", 32_768),
 ];
 
-/// The signature of thinking that another API's model did; Anthropic would refuse it.
-const FOREIGN: &str = "responses:";
-
 /// A request in Anthropic's words, for this model.
-pub fn encode_request(request: &ChatRequest, model: &str) -> Result<Translated, Error> {
+pub(super) fn encode_request(request: &ChatRequest, model: &str) -> Result<Translated, Error> {
     let tree = tree("request body", request.body())?;
     let mut writing = Writing {
         lost: Vec::new(),
@@ -55,7 +51,7 @@ pub fn encode_request(request: &ChatRequest, model: &str) -> Result<Translated, 
     let body = understood("request body", || {
         writing.request(Object::of(&tree)?, request.max_tokens)
     })?;
-    let dropped = Lost::settle(&writing.lost, TARGET)?;
+    let dropped = Lost::settle(&writing.lost, TARGET, request.protocol())?;
     Ok(Translated {
         body: body.to_string().into(),
         dropped,
@@ -161,12 +157,7 @@ impl Writing {
             if let Some(description) = function.get("description") {
                 written.insert("description".into(), description.clone());
             }
-            let schema = function
-                .get("parameters")
-                .filter(|schema| schema.get("type").is_some())
-                .cloned();
-            let schema = schema.unwrap_or_else(|| json!({ "type": "object", "properties": {} }));
-            written.insert("input_schema".into(), schema);
+            written.insert("input_schema".into(), schema(function.get("parameters")));
             if function.get("strict") == Some(&Value::Bool(true)) {
                 written.insert("strict".into(), true.into());
             }
@@ -252,176 +243,19 @@ impl Writing {
     }
 }
 
-/// Turns as Anthropic wants them: the system prompt apart, no two of one speaker in a row.
-#[derive(Default)]
-struct Conversation {
-    system: Vec<Value>,
-    turns: Vec<Turn>,
-}
-
-struct Turn {
-    role: &'static str,
-    blocks: VecDeque<Value>,
-}
-
-impl Conversation {
-    fn message(
-        &mut self,
-        message: Object<'_>,
-        at: usize,
-        lost: &mut Vec<Lost>,
-    ) -> Result<(), Fault> {
-        let content = message.get("content").unwrap_or(&Value::Null);
-        let mut blocks = Vec::new();
-        match content {
-            Value::String(text) if !text.is_empty() => blocks.push(text_block(text, message)),
-            Value::Array(parts) => {
-                for (part_at, part) in parts.iter().enumerate() {
-                    match blocks::block(Object::of(part)?) {
-                        Some(block) if block["text"] == "" => {}
-                        Some(block) => blocks.push(block),
-                        None => {
-                            lost.push(Lost::needed(format!("messages[{at}].content[{part_at}]")));
-                        }
-                    }
-                }
-            }
-            _ => {}
-        }
-        match message.text("role")?.unwrap_or_default() {
-            "system" | "developer" => self.system.extend(blocks),
-            "assistant" => self.assistant(message, blocks, at, lost)?,
-            "tool" => self.result(message, blocks)?,
-            "function" => lost.push(Lost::needed(format!("messages[{at}].role"))),
-            _ => self.say("user", blocks),
-        }
-        Ok(())
-    }
-
-    fn assistant(
-        &mut self,
-        message: Object<'_>,
-        blocks: Vec<Value>,
-        at: usize,
-        lost: &mut Vec<Lost>,
-    ) -> Result<(), Fault> {
-        let mut said = Vec::new();
-        for block in message.items("thinking_blocks", |block| Ok(block.clone()))? {
-            if block["signature"]
-                .as_str()
-                .is_some_and(|signature| signature.starts_with(FOREIGN))
-            {
-                lost.push(Lost::spare("thinking_blocks"));
-            } else {
-                said.push(block);
-            }
-        }
-        if let Some(refusal) = message.text("refusal")?.filter(|_| blocks.is_empty()) {
-            said.push(json!({ "type": "text", "text": refusal }));
-        }
-        said.extend(blocks);
-        said.extend(message.items("tool_calls", |call| call_block(Object::of(call)?))?);
-        if message.get("function_call").is_some() {
-            lost.push(Lost::needed(format!("messages[{at}].function_call")));
-        }
-        self.say("assistant", said);
-        Ok(())
-    }
-
-    fn result(&mut self, message: Object<'_>, blocks: Vec<Value>) -> Result<(), Fault> {
-        let id = message.needed_text("tool_call_id", "a tool message names the call it answers")?;
-        let mut result =
-            json!({ "type": "tool_result", "tool_use_id": named(id), "content": plain(blocks) });
-        if message.flag("is_error")? == Some(true) {
-            result["is_error"] = true.into();
-        }
-        self.say("user", vec![result]);
-        Ok(())
-    }
-
-    /// Anthropic refuses a message without content; nothing said is nothing sent.
-    fn say(&mut self, role: &'static str, blocks: Vec<Value>) {
-        if blocks.is_empty() {
-            return;
-        }
-        match self.turns.last_mut() {
-            Some(turn) if turn.role == role => turn.blocks.extend(blocks),
-            _ => self.turns.push(Turn {
-                role,
-                blocks: blocks.into(),
-            }),
-        }
-    }
-
-    /// Whether the newest assistant's turn calls tools and does not open with thinking.
-    fn calls_without_thinking(&self) -> bool {
-        let last = self.turns.iter().rfind(|turn| turn.role == "assistant");
-        last.is_some_and(|turn| {
-            let thinks = turn.blocks.front().is_some_and(|block| {
-                block["type"] == "thinking" || block["type"] == "redacted_thinking"
-            });
-            !thinks && turn.blocks.iter().any(|block| block["type"] == "tool_use")
-        })
-    }
-}
-
-impl Turn {
-    fn written(self) -> Value {
-        json!({ "role": self.role, "content": plain(self.blocks.into()) })
-    }
-}
-
-/// A message's text with the cache mark that some clients put beside it.
-fn text_block(text: &str, message: Object<'_>) -> Value {
-    let mut block = json!({ "type": "text", "text": text });
-    if let Some(cache) = message.get("cache_control") {
-        block["cache_control"] = cache.clone();
-    }
-    block
-}
-
-/// Content of one bare text block is written as text.
-fn plain(mut blocks: Vec<Value>) -> Value {
-    match blocks.as_mut_slice() {
-        [] => "".into(),
-        [only]
-            if only["type"] == "text" && only.as_object().is_some_and(|block| block.len() == 2) =>
-        {
-            only["text"].take()
-        }
-        _ => Value::Array(blocks),
-    }
-}
-
-/// Arguments that are no JSON object, as models write them at times, are handed on as text.
-fn call_block(call: Object<'_>) -> Result<Value, Fault> {
-    let id = call.needed_text("id", "a tool call has an id")?;
-    let function = call.object("function")?.ok_or_else(|| {
-        Fault::missing(
-            "function",
-            "only calls of functions can be put into Anthropic's messages API",
-        )
-    })?;
-    let name = function.needed_text("name", "a call names its function")?;
-    let written = function.text("arguments")?.unwrap_or_default();
-    let input = match serde_json::from_str(written) {
-        Ok(Value::Object(input)) => Value::Object(input),
-        _ if written.trim().is_empty() => json!({}),
-        _ => json!({ "arguments": written }),
+/// What a function takes, which Anthropic wants to be called an object.
+fn schema(parameters: Option<&Value>) -> Value {
+    let mut schema = match parameters {
+        Some(Value::Object(schema)) => schema.clone(),
+        _ => Map::new(),
     };
-    Ok(json!({ "type": "tool_use", "id": named(id), "name": name, "input": input }))
-}
-
-/// An id in the letters that Anthropic takes.
-fn named(id: &str) -> String {
-    let letter = |c: char| {
-        if c.is_ascii_alphanumeric() || c == '_' || c == '-' {
-            c
-        } else {
-            '_'
-        }
-    };
-    id.chars().map(letter).collect()
+    if !schema.contains_key("type") {
+        schema.insert("type".into(), "object".into());
+    }
+    if schema.len() == 1 {
+        schema.insert("properties".into(), json!({}));
+    }
+    Value::Object(schema)
 }
 
 fn listed(value: &Value) -> Value {

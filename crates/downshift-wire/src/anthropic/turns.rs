@@ -114,6 +114,7 @@ impl<'a> Turns<'a> {
     /// A tool's result holds text alone in the chat API; what it shows beside that is shown by the user after it.
     fn result(&mut self, block: Object<'_>, shown: &mut Vec<Value>) -> Result<(), Fault> {
         let id = block.needed_text("tool_use_id", "a tool result names the call it answers")?;
+        blocks::note_spare(block, &["cache_control"], self.lost);
         let mut texts = Vec::new();
         match block.get("content") {
             None => {}
@@ -162,7 +163,10 @@ impl<'a> Turns<'a> {
                 "thinking" | "redacted_thinking" => {
                     spoken.thinking.push(Value::Object(block.0.clone()));
                 }
-                "tool_use" => spoken.calls.push(call(block)?),
+                "tool_use" => {
+                    blocks::note_spare(block, &["cache_control"], turns.lost);
+                    spoken.calls.push(call(block)?);
+                }
                 _ => turns.lost.push(Lost::needed(turns.place(at))),
             }
             at += 1;

@@ -9,6 +9,7 @@ use crate::Usage;
 pub(super) struct Counts {
     input: Option<u64>,
     cache_written: u64,
+    cache_written_1h: u64,
     cache_read: u64,
     output: Option<u64>,
     thinking: u64,
@@ -21,6 +22,9 @@ impl Counts {
         let count = |name: &str| usage[name].as_u64();
         self.input = count("input_tokens").or(self.input);
         self.cache_written = count("cache_creation_input_tokens").unwrap_or(self.cache_written);
+        self.cache_written_1h = usage["cache_creation"]["ephemeral_1h_input_tokens"]
+            .as_u64()
+            .unwrap_or(self.cache_written_1h);
         self.cache_read = count("cache_read_input_tokens").unwrap_or(self.cache_read);
         self.output = count("output_tokens").or(self.output);
         self.thinking = usage["output_tokens_details"]["thinking_tokens"]
@@ -36,6 +40,8 @@ impl Counts {
                 .saturating_add(self.cache_written)
                 .saturating_add(self.cache_read),
             cached_input: self.cache_read,
+            cache_write: self.cache_written,
+            cache_write_1h: self.cache_written_1h.min(self.cache_written),
             output,
             reasoning: self.thinking.min(output),
         })
@@ -60,9 +66,10 @@ impl Counts {
 /// count: what the server did not say is 0 here, and unknown in the router's own accounts.
 pub(super) fn written(usage: Option<Usage>) -> Value {
     let usage = usage.unwrap_or_default();
+    let cached = usage.cached_input.saturating_add(usage.cache_write);
     json!({
-        "input_tokens": usage.input - usage.cached_input.min(usage.input),
-        "cache_creation_input_tokens": 0,
+        "input_tokens": usage.input.saturating_sub(cached),
+        "cache_creation_input_tokens": usage.cache_write,
         "cache_read_input_tokens": usage.cached_input,
         "output_tokens": usage.output,
     })

@@ -137,6 +137,11 @@ impl ChatRequest {
             .filter(|original| original.protocol == protocol)
     }
 
+    /// The API it was said in, if that is not the chat API.
+    pub(crate) fn protocol(&self) -> Option<Protocol> {
+        self.original.as_deref().map(|original| original.protocol)
+    }
+
     /// The same, as the translation of what the client sent.
     pub(crate) fn translated_from(self, original: Original) -> Self {
         Self {

@@ -42,14 +42,11 @@ impl ChatRequest {
             body.insert("max_tokens".into(), most);
         }
         let messages = body.get_mut("messages").and_then(Value::as_array_mut);
-        for message in messages
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object_mut)
-        {
-            strip(message, &mut lost);
+        let messages = messages.into_iter().flatten();
+        for (at, message) in messages.filter_map(Value::as_object_mut).enumerate() {
+            strip(message, at, &mut lost);
         }
-        let dropped = Lost::settle(&lost, TARGET)?;
+        let dropped = Lost::settle(&lost, TARGET, self.protocol())?;
         Ok(Translated {
             body: Value::Object(body).to_string().into(),
             dropped,
@@ -57,7 +54,13 @@ impl ChatRequest {
     }
 }
 
-fn strip(message: &mut Map<String, Value>, lost: &mut Vec<Lost>) {
+fn strip(message: &mut Map<String, Value>, at: usize, lost: &mut Vec<Lost>) {
+    let parts = message.get("content").and_then(Value::as_array);
+    for (part_at, part) in parts.into_iter().flatten().enumerate() {
+        if part["file"].get("file_url").is_some() {
+            lost.push(Lost::needed(format!("messages[{at}].content[{part_at}]")));
+        }
+    }
     if message.remove("thinking_blocks").is_some() {
         lost.push(Lost::spare("thinking_blocks"));
     }

@@ -11,6 +11,10 @@ pub struct Usage {
     pub input: u64,
     /// Prompt tokens that were read from the server's cache.
     pub cached_input: u64,
+    /// Prompt tokens that were written to it, beyond those read.
+    pub cache_write: u64,
+    /// Of these, those that are kept there for an hour, which costs more.
+    pub cache_write_1h: u64,
     /// Reply tokens, reasoning included.
     pub output: u64,
     /// Reply tokens that were thought and not shown.
@@ -27,6 +31,7 @@ struct Counts {
     output: Option<u64>,
     total: Option<u64>,
     cached: Option<u64>,
+    written: Option<u64>,
     reasoning: Option<u64>,
 }
 
@@ -41,8 +46,12 @@ struct UsageBody {
 
 #[derive(Serialize)]
 struct PromptDetails {
-    cached_tokens: u64,
-    audio_tokens: u64,
+    #[serde(rename = "cached_tokens")]
+    cached: u64,
+    #[serde(rename = "audio_tokens")]
+    audio: u64,
+    #[serde(rename = "cache_write_tokens", skip_serializing_if = "is_none")]
+    cache_write: u64,
 }
 
 #[derive(Serialize)]
@@ -87,8 +96,9 @@ impl Serialize for Usage {
             completion_tokens: self.output,
             total_tokens: self.total(),
             prompt_tokens_details: PromptDetails {
-                cached_tokens: self.cached_input,
-                audio_tokens: 0,
+                cached: self.cached_input,
+                audio: 0,
+                cache_write: self.cache_write,
             },
             completion_tokens_details: CompletionDetails {
                 reasoning: self.reasoning,
@@ -114,12 +124,14 @@ impl Counts {
                 "output_tokens" => counts.output = count(cursor)?,
                 "total_tokens" => counts.total = count(cursor)?,
                 "prompt_tokens_details" | "input_tokens_details" => {
-                    let nested = nested(cursor, "cached_tokens")?;
-                    counts.cached = nested.or(counts.cached);
+                    let [cached, written] =
+                        nested(cursor, ["cached_tokens", "cache_write_tokens"])?;
+                    counts.cached = cached.or(counts.cached);
+                    counts.written = written.or(counts.written);
                 }
                 "completion_tokens_details" | "output_tokens_details" => {
-                    let nested = nested(cursor, "reasoning_tokens")?;
-                    counts.reasoning = nested.or(counts.reasoning);
+                    let [reasoning] = nested(cursor, ["reasoning_tokens"])?;
+                    counts.reasoning = reasoning.or(counts.reasoning);
                 }
                 // DeepSeek's and Moonshot's names for cached prompt tokens.
                 "prompt_cache_hit_tokens" | "cached_tokens" => {
@@ -150,27 +162,42 @@ impl Counts {
         if reasoning > 0 && self.total == input.checked_add(output)?.checked_add(reasoning) {
             output += reasoning;
         }
+        let cached_input = self.cached.unwrap_or(0).min(input);
         Some(Usage {
             input,
-            cached_input: self.cached.unwrap_or(0).min(input),
+            cached_input,
+            cache_write: self.written.unwrap_or(0).min(input - cached_input),
+            cache_write_1h: 0,
             output,
             reasoning: reasoning.min(output),
         })
     }
 }
 
-fn nested(cursor: &mut Cursor<'_>, wanted: &str) -> Result<Option<u64>, Fault> {
-    let mut found = None;
+/// What an object says under these names.
+fn nested<const N: usize>(
+    cursor: &mut Cursor<'_>,
+    wanted: [&str; N],
+) -> Result<[Option<u64>; N], Fault> {
+    let mut found = [None; N];
     cursor.if_kind(Kind::Object, |cursor| {
         cursor.fields(|cursor, Key { name, .. }| {
-            if **name == *wanted {
-                found = count(cursor)?;
-                return Ok(());
+            match wanted.iter().position(|wanted| **name == **wanted) {
+                Some(at) => found[at] = count(cursor)?,
+                None => cursor.skip()?,
             }
-            cursor.skip()
+            Ok(())
         })
     })?;
     Ok(found)
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what serde hands to such a function"
+)]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A count; `None` if it is not a whole number from 0.

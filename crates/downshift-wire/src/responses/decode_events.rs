@@ -56,6 +56,14 @@ impl EventReader {
             "response.refusal.delta" => {
                 self.told.piece(&json!({ "refusal": said["delta"] }), event)
             }
+            "response.reasoning_summary_part.added"
+                if said["summary_index"]
+                    .as_u64()
+                    .is_some_and(|index| index > 0) =>
+            {
+                let apart = json!({ "reasoning_content": "\n\n" });
+                self.told.piece(&apart, event)
+            }
             "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => self
                 .told
                 .piece(&json!({ "reasoning_content": said["delta"] }), event),
@@ -63,12 +71,7 @@ impl EventReader {
                 self.call(&said, event)
             }
             "response.function_call_arguments.delta" => self.arguments(&said, event),
-            "response.output_text.annotation.added" => match annotation(&said["annotation"]) {
-                Some(annotation) => self
-                    .told
-                    .piece(&json!({ "annotations": [annotation] }), event),
-                None => Ok(self.told.lost(event, "annotations")),
-            },
+            "response.output_text.annotation.added" => self.cite(&said["annotation"], event),
             "response.output_item.done" if said["item"]["type"] == "reasoning" => {
                 match Object::of(&said["item"]).ok().and_then(thought) {
                     Some(block) => self
@@ -83,6 +86,15 @@ impl EventReader {
             },
             "response.completed" | "response.incomplete" => self.end(&said["response"], event),
             _ => Ok(self.told.untold(event)),
+        }
+    }
+
+    fn cite(&self, said: &Value, event: Event) -> Result<Told, Error> {
+        match annotation(said) {
+            Some(annotation) => self
+                .told
+                .piece(&json!({ "annotations": [annotation] }), event),
+            None => Ok(self.told.lost(event, "annotations")),
         }
     }
 

@@ -112,6 +112,15 @@ impl Reading {
             {
                 tool.needed_text("name", "a function has a name")?;
                 let fields = ["name", "description", "parameters", "strict"];
+                for other in tool
+                    .0
+                    .keys()
+                    .filter(|name| !fields.contains(&name.as_str()))
+                {
+                    if other != "type" {
+                        self.lost.push(Lost::spare(format!("tools[].{other}")));
+                    }
+                }
                 let fields = fields
                     .into_iter()
                     .filter_map(|name| Some((name.to_owned(), tool.get(name)?.clone())));
@@ -146,6 +155,10 @@ impl Reading {
     fn text(&mut self, text: Object<'_>) -> Result<(), Fault> {
         if let Some(verbosity) = text.get("verbosity") {
             self.set("verbosity", verbosity.clone());
+        }
+        let known = ["format", "verbosity"];
+        for other in text.0.keys().filter(|name| !known.contains(&name.as_str())) {
+            self.lost.push(Lost::spare(format!("text.{other}")));
         }
         let Some(format) = text.object("format")? else {
             return Ok(());

@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use serde_json::{Value, json};
 
-use super::encode_reply::{WORDLESS, annotation};
+use super::encode_reply::{WORDLESS, annotation, item_status};
 use super::items;
 use super::object::{Head, echo, id};
 use crate::json::tree;
@@ -106,9 +106,9 @@ impl EventWriter {
         self.out.split().freeze()
     }
 
-    /// The events that end a response that is complete.
+    /// The events that end a response that is complete. What was cut off says so itself too.
     pub fn end(&mut self) -> Bytes {
-        self.close(None);
+        self.close_as(item_status(self.finish_reason.as_deref()), None);
         let mut response = self
             .head
             .ended(self.finish_reason.as_deref(), &self.output, self.usage);
@@ -155,9 +155,8 @@ impl EventWriter {
             .into_iter()
             .flatten()
             .filter_map(annotation);
-        if let Some(open) = &mut self.open {
-            open.annotations.extend(cited);
-        }
+        let cited: Vec<Value> = cited.collect();
+        self.cite(cited);
         if let Some(text) = text("refusal") {
             self.more(Kind::Refusal, text, &[]);
         }
@@ -186,6 +185,22 @@ impl EventWriter {
             }
         }
         self.close(Some(block));
+    }
+
+    /// Citations belong to the text that is open.
+    fn cite(&mut self, cited: Vec<Value>) {
+        let place = self.output.len();
+        for annotation in cited {
+            let Some(open) = &mut self.open else {
+                return;
+            };
+            let said = json!({
+                "item_id": open.id, "output_index": place, "content_index": 0,
+                "annotation_index": open.annotations.len(), "annotation": annotation,
+            });
+            open.annotations.push(annotation);
+            self.event("response.output_text.annotation.added", said);
+        }
     }
 
     fn more(&mut self, kind: Kind, text: &str, logprobs: &[Value]) {
@@ -246,6 +261,10 @@ impl EventWriter {
     }
 
     fn close(&mut self, signed: Option<&Value>) {
+        self.close_as("completed", signed);
+    }
+
+    fn close_as(&mut self, status: &str, signed: Option<&Value>) {
         let Some(open) = self.open.take() else {
             return;
         };
@@ -270,7 +289,7 @@ impl EventWriter {
         if let Some((name, part)) = open.part(place, "done") {
             self.event(name, part);
         }
-        let item = open.item("completed", signed);
+        let item = open.item(status, signed);
         self.event(
             "response.output_item.done",
             json!({ "output_index": place, "item": item }),
@@ -291,10 +310,10 @@ impl Open {
     fn item(&self, status: &str, signed: Option<&Value>) -> Value {
         let text = &self.text;
         let content = |part: Value| {
-            if status == "completed" {
-                json!([part])
-            } else {
+            if status == "in_progress" {
                 json!([])
+            } else {
+                json!([part])
             }
         };
         match self.kind {

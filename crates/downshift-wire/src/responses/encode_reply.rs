@@ -26,11 +26,22 @@ pub fn encode_reply(request: &ChatRequest, reply: &ChatReply, created: i64) -> T
     if !body["choices"][1].is_null() {
         note("choices[1]", &mut dropped);
     }
-    let output = output(&choice["message"], &choice["logprobs"], &reply.id);
+    let mut output = output(&choice["message"], &choice["logprobs"], &reply.id);
+    if let Some(last) = output.last_mut().filter(|last| last["status"].is_string()) {
+        last["status"] = item_status(reply.finish_reason.as_deref()).into();
+    }
     let response = head.ended(reply.finish_reason.as_deref(), &output, reply.usage);
     Translated {
         body: response.to_string().into(),
         dropped,
+    }
+}
+
+/// How the last item of a reply ended.
+pub(super) fn item_status(finish_reason: Option<&str>) -> &'static str {
+    match finish_reason {
+        Some("length" | "content_filter") => "incomplete",
+        _ => "completed",
     }
 }
 

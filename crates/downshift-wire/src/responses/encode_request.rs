@@ -41,7 +41,7 @@ const NEEDED: &[&str] = &[
 ];
 
 /// A request in the words of the responses API, for this model. Nothing is stored unless the client says so.
-pub fn encode_request(request: &ChatRequest, model: &str) -> Result<Translated, Error> {
+pub(super) fn encode_request(request: &ChatRequest, model: &str) -> Result<Translated, Error> {
     let tree = tree("request body", request.body())?;
     let lost = request
         .original
@@ -54,7 +54,7 @@ pub fn encode_request(request: &ChatRequest, model: &str) -> Result<Translated, 
     };
     writing.set("model", model);
     let body = understood("request body", || writing.request(Object::of(&tree)?))?;
-    let dropped = Lost::settle(&writing.lost, TARGET)?;
+    let dropped = Lost::settle(&writing.lost, TARGET, request.protocol())?;
     Ok(Translated {
         body: body.to_string().into(),
         dropped,
@@ -95,10 +95,13 @@ impl Writing {
             "tools" => self.tools(value)?,
             "tool_choice" => {
                 let named = &value["function"]["name"];
-                let named = named
-                    .is_string()
-                    .then(|| json!({ "type": "function", "name": named }));
-                self.set("tool_choice", named.unwrap_or_else(|| value.clone()));
+                match value {
+                    Value::String(_) => self.set(name, value.clone()),
+                    _ if named.is_string() => {
+                        self.set(name, json!({ "type": "function", "name": named }));
+                    }
+                    _ => self.lost.push(Lost::needed(name)),
+                }
             }
             "response_format" => {
                 let mut format = json!({ "type": value["type"] });
@@ -151,6 +154,9 @@ impl Writing {
             if let Value::Object(written) = &mut written {
                 written.extend(function.0.clone());
             }
+            if tool.get("cache_control").is_some() {
+                self.lost.push(Lost::spare("cache_control"));
+            }
             Ok(written)
         })?;
         self.set("tools", tools);
@@ -188,12 +194,21 @@ impl Writing {
                 self.lost.push(Lost::spare("thinking_blocks"));
             }
         }
-        let content = self.content(content, role, at)?;
+        self.note_wordless(message, at);
+        let refusal = message.text("refusal")?.filter(|_| content.is_null());
+        let content = match refusal {
+            Some(refusal) => json!([{ "type": "refusal", "refusal": refusal }]),
+            None => self.content(content, role, at)?,
+        };
         if content != json!([]) && !content.is_null() {
             input.push(json!({ "type": "message", "role": role, "content": content }));
         }
         for call in message.items("tool_calls", |call| Ok(call.clone()))? {
             let function = &call["function"];
+            if !function.is_object() {
+                self.lost
+                    .push(Lost::needed(format!("messages[{at}].tool_calls")));
+            }
             input.push(json!({
                 "type": "function_call", "call_id": call["id"],
                 "name": function["name"], "arguments": function["arguments"],
@@ -202,12 +217,33 @@ impl Writing {
         Ok(())
     }
 
+    /// Notes what a message says beside its content that no item can.
+    fn note_wordless(&mut self, message: Object<'_>, at: usize) {
+        for name in ["name", "annotations", "cache_control"] {
+            if message.get(name).is_some_and(|value| *value != json!([])) {
+                self.lost.push(Lost::spare(format!("messages[].{name}")));
+            }
+        }
+        if message.get("reasoning_content").is_some() && message.get("thinking_blocks").is_none() {
+            self.lost.push(Lost::spare("messages[].reasoning_content"));
+        }
+        for name in ["function_call", "audio"] {
+            if message.get(name).is_some() {
+                self.lost
+                    .push(Lost::needed(format!("messages[{at}].{name}")));
+            }
+        }
+    }
+
     fn content(&mut self, content: &Value, role: &str, at: usize) -> Result<Value, Fault> {
         let Value::Array(parts) = content else {
             return Ok(content.clone());
         };
         let mut written = Vec::new();
         for (part_at, part) in parts.iter().enumerate() {
+            if part.get("cache_control").is_some() {
+                self.lost.push(Lost::spare("cache_control"));
+            }
             match part_of(Object::of(part)?, role) {
                 Some(part) => written.push(part),
                 None => self

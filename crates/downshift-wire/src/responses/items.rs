@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ENCRYPTED, SIGNED};
+use super::{ENCRYPTED, REDACTED, SIGNED};
 use crate::Lost;
 use crate::json::{Fault, Object, items, kind, shortened};
 
@@ -56,7 +56,13 @@ impl<'a> Items<'a> {
             "message" => self.message(item)?,
             "function_call" => self.call(item)?,
             "function_call_output" => self.output(item)?,
-            "reasoning" => self.thinking.extend(thought(item)),
+            "reasoning" => {
+                let thought = thought(item);
+                if thought.is_none() {
+                    self.lost.push(Lost::spare("input[].summary"));
+                }
+                self.thinking.extend(thought);
+            }
             _ => {
                 self.lost
                     .push(Lost::needed(format!("input[{}]", self.item)));
@@ -97,6 +103,9 @@ impl<'a> Items<'a> {
                 plain(parts)
             }
         };
+        if item.get("phase").is_some() {
+            self.lost.push(Lost::spare("input[].phase"));
+        }
         if role == "assistant" {
             self.assistant()["content"] = content;
         } else {
@@ -203,10 +212,10 @@ fn parts(content: &Value, place: &str, lost: &mut Vec<Lost>) -> Result<Vec<Value
                 json!({ "type": "image_url", "image_url": image })
             }
             "input_file" => {
-                if part.get("file_data").is_none() {
+                let fields = ["filename", "file_data", "file_id", "file_url"];
+                if fields[1..].iter().all(|name| part.get(name).is_none()) {
                     lost.push(Lost::needed(place));
                 }
-                let fields = ["filename", "file_data"];
                 let fields = fields
                     .into_iter()
                     .filter_map(|name| Some((name.to_owned(), part.get(name)?.clone())));
@@ -238,6 +247,9 @@ fn plain(mut parts: Vec<Value>) -> Value {
 /// A reasoning item as thinking; its encrypted content is either another API's signature, or this one's own.
 pub(super) fn thought(item: Object<'_>) -> Option<Value> {
     let encrypted = item.get("encrypted_content").and_then(Value::as_str)?;
+    if let Some(data) = encrypted.strip_prefix(REDACTED) {
+        return Some(json!({ "type": "redacted_thinking", "data": data }));
+    }
     let texts = |field: &str| {
         item.get(field)
             .and_then(Value::as_array)
@@ -264,6 +276,10 @@ pub(super) fn reasoning(block: &Value, id: &str, text: &str) -> Value {
         .and_then(|own| own.split_once(':'));
     let encrypted = match own {
         Some((_, encrypted)) => Value::from(encrypted),
+        None if block["type"] == "redacted_thinking" => {
+            let data = block["data"].as_str().unwrap_or_default();
+            format!("{REDACTED}{data}").into()
+        }
         None if signature.is_empty() => Value::Null,
         None => format!("{SIGNED}{signature}").into(),
     };

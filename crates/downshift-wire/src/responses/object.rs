@@ -98,7 +98,7 @@ pub(super) fn id(kind: &str, reply: &str) -> String {
 fn written(usage: Usage) -> Value {
     json!({
         "input_tokens": usage.input,
-        "input_tokens_details": { "cached_tokens": usage.cached_input, "cache_write_tokens": 0 },
+        "input_tokens_details": { "cached_tokens": usage.cached_input, "cache_write_tokens": usage.cache_write },
         "output_tokens": usage.output,
         "output_tokens_details": { "reasoning_tokens": usage.reasoning },
         "total_tokens": usage.total(),

@@ -5,7 +5,6 @@ use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use downshift_wire::{ChatRequest, JsonObject, anthropic, completions, responses};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use jiff::tz::TimeZone;
@@ -13,6 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Shared;
+use super::dialect::decode_any;
 use super::exchange::unknown_model;
 use crate::explain::{Circumstances, Explainer};
 use crate::model::Model;
@@ -115,7 +115,7 @@ pub async fn explain(
 
 /// The decision on a whole request, of any API that clients speak.
 pub async fn explain_body(State(shared): State<Shared>, body: Bytes) -> Response {
-    match decoded(body) {
+    match decode_any(body) {
         Ok(request) if !shared.router.knows(&request.model) => {
             unknown_model(&shared, &request.model).into_response()
         }
@@ -129,20 +129,5 @@ pub async fn explain_body(State(shared): State<Shared>, body: Bytes) -> Response
             .into_response()
         }
         Err(error) => Rescue::invalid(&error).into_response(),
-    }
-}
-
-/// A request in the API whose field for the prompt it has.
-fn decoded(body: Bytes) -> Result<ChatRequest, downshift_wire::Error> {
-    let fields = JsonObject::decode(body.clone())?;
-    match (
-        fields.has("messages"),
-        fields.has("prompt"),
-        fields.has("input"),
-    ) {
-        (true, ..) if fields.has("system") => anthropic::decode_request(body),
-        (false, true, _) => completions::decode_request(body),
-        (false, _, true) => responses::decode_request(body),
-        _ => ChatRequest::decode(body),
     }
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated};
+use downshift_wire::{
+    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, JsonObject, Protocol, Translated,
+    anthropic, completions, responses,
+};
 
 /// One exchange with a client.
 #[derive(Debug, Clone)]
@@ -42,4 +45,19 @@ pub(super) trait EventWriter: Send {
 
     /// What the API had no words for so far.
     fn dropped(&self) -> &[String];
+}
+
+/// A request that did not come by a path, in the API whose field for the prompt it has.
+pub(crate) fn decode_any(body: Bytes) -> Result<ChatRequest, Error> {
+    let fields = JsonObject::decode(body.clone())?;
+    match (
+        fields.has("messages"),
+        fields.has("prompt"),
+        fields.has("input"),
+    ) {
+        (true, ..) if fields.has("system") => anthropic::decode_request(body),
+        (false, true, _) => completions::decode_request(body),
+        (false, _, true) => responses::decode_request(body),
+        _ => ChatRequest::decode(body),
+    }
 }

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use futures_util::future::BoxFuture;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use tower::{Layer, Service};
 
 use crate::layers::request_id::RequestId;
@@ -73,9 +73,14 @@ where
     }
 }
 
+/// Whether a client says which version of Anthropic's API it speaks, as theirs all do.
+pub(crate) fn names_its_version(headers: &HeaderMap) -> bool {
+    headers.contains_key(VERSION)
+}
+
 fn speaks_messages(request: &Request) -> bool {
     let path = request.uri().path();
-    let shared = path.starts_with(MODELS) && request.headers().contains_key(VERSION);
+    let shared = path.starts_with(MODELS) && names_its_version(request.headers());
     path.starts_with(MESSAGES) || shared
 }
 

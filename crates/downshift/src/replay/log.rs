@@ -164,7 +164,7 @@ impl Record {
         fields.remove("stream");
         fields.remove("stream_options");
         let body = Bytes::from(Value::Object(fields).to_string());
-        ChatRequest::decode(body).map_err(|error| format!("`request`: {error}"))
+        crate::endpoints::decode_any(body).map_err(|error| format!("`request`: {error}"))
     }
 
     /// What a model replied, by either of its names.

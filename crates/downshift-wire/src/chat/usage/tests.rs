@@ -85,6 +85,7 @@ fn is_written_as_openai_does() {
         cached_input: 4,
         output: 5,
         reasoning: 3,
+        ..Usage::default()
     };
     let written = serde_json::to_string(&usage).unwrap();
     insta::assert_snapshot!(written, @r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":4,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":3,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}"#);
