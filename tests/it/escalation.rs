@@ -165,9 +165,10 @@ rules:
     assert_eq!(response.answer().await, "the large model");
     assert_eq!(small.counted().calls, 0);
     let entry = router.entry(&id).await;
-    let step = &entry["trail"][0];
+    let trail = entry["trail"].as_array().expect("a trail");
+    let step = trail.iter().find(|step| step["rung"] == "specialist");
     assert!(
-        step["detail"]
+        step.expect("a step")["detail"]
             .as_str()
             .is_some_and(|detail| detail.contains("`stop`")),
         "{entry:#}"

@@ -32,8 +32,8 @@ impl EventReader {
     /// What an event says.
     pub fn read(&mut self, event: Event) -> Result<Told, Error> {
         if event.data.trim_ascii() == DONE_DATA {
-            let native = Native::event(Protocol::Completions, event);
-            return Ok(Told::Ending(vec![ChatChunk::untranslated(native)]));
+            // It says nothing of the reply; whoever writes the stream ends it so too.
+            return Ok(Told::Ending(Vec::new()));
         }
         if event.event.as_deref() == Some("error") {
             let error = ReportedError::decode(&event.data);

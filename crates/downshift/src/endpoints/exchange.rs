@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use downshift_ledger::{Entry, Rung};
 use downshift_upstream::note_dropped;
-use downshift_wire::{ChatChunk, ChatReply, ErrorBody, Translated, sse};
+use downshift_wire::{ChatChunk, ChatReply, ErrorBody, Protocol, Translated, sse};
 use futures_util::Stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
@@ -268,7 +268,8 @@ impl Events {
         };
         match &chunk.native {
             Some(native) if native.protocol == self.encoding.dialect.protocol() => {
-                self.native = true;
+                // What ends a completion is no event of it, and is written here.
+                self.native = native.protocol != Protocol::Completions;
                 native.framed()
             }
             native => {
