@@ -87,13 +87,22 @@ fn told_request(client: Protocol, upstream: Protocol, body: &str) -> String {
     told
 }
 
-fn told_reply(client: Protocol, upstream: Protocol, (whole, stream): (&str, &str)) -> String {
+/// A reply that fails in mid-stream has no whole form.
+fn told_reply(
+    client: Protocol,
+    upstream: Protocol,
+    whole: Option<&String>,
+    stream: &str,
+) -> String {
     let mut told = String::new();
-    section(&mut told, "The model replies", &pretty(whole.as_bytes()));
-    let reply = sides::decode_reply(upstream, whole).expect("a reply");
-    let Translated { body, dropped } = sides::encode_reply(client, &plain(client, false), &reply);
-    section(&mut told, "The client is told", &pretty(&body));
-    left_out(&mut told, &dropped);
+    if let Some(whole) = whole {
+        section(&mut told, "The model replies", &pretty(whole.as_bytes()));
+        let reply = sides::decode_reply(upstream, whole).expect("a reply");
+        let Translated { body, dropped } =
+            sides::encode_reply(client, &plain(client, false), &reply);
+        section(&mut told, "The client is told", &pretty(&body));
+        left_out(&mut told, &dropped);
+    }
     events(&mut told, "The model streams", stream);
     let flow = Flow::all(client, upstream, &plain(client, true), stream);
     events(&mut told, "The client is streamed", &flow.sent);
@@ -133,12 +142,12 @@ fn files() -> BTreeMap<PathBuf, String> {
                 let file = folder.join(format!("request-{feature}.md"));
                 files.insert(file, head + &told_request(client, upstream, &body));
             }
-            let streams = given("replies", upstream, "sse");
-            for (feature, whole) in given("replies", upstream, "json") {
+            let wholes = given("replies", upstream, "json");
+            for (feature, stream) in given("replies", upstream, "sse") {
                 let head =
                     format!("# A reply from {upstream_name} to {client_name}: {feature}\n\n");
                 let file = folder.join(format!("reply-{feature}.md"));
-                let told = told_reply(client, upstream, (&whole, &streams[&feature]));
+                let told = told_reply(client, upstream, wholes.get(&feature), &stream);
                 files.insert(file, head + &told);
             }
         }

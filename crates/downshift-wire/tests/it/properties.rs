@@ -78,7 +78,7 @@ proptest! {
         let (upstream, stream) = which.get(&STREAMS);
         // A chat whose choices have all ended is complete, whatever else is missing.
         let ended = match upstream {
-            Protocol::Chat => stream.rfind("\"finish_reason\": \"").unwrap_or(0),
+            Protocol::Chat => stream.rfind("\"finish_reason\": \"").unwrap_or(stream.len()),
             Protocol::Messages => stream.rfind("data: ").unwrap_or(0),
             _ => stream.rfind("event: ").unwrap_or(0),
         };
