@@ -4,7 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 /// Utterances by the intent they teach.
-pub type Examples = BTreeMap<String, Vec<String>>;
+pub type Examples = BTreeMap<String, Utterances>;
+
+/// What teaches the classifier one intent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Utterances {
+    /// Ways to ask for it.
+    pub examples: Vec<String>,
+    /// Queries that are like those, and are not of this intent, whatever else they are.
+    pub counter_examples: Vec<String>,
+}
 
 /// The most characters of one example: it is a query, not a document.
 const LONGEST: usize = 1000;
@@ -20,7 +29,9 @@ const BACKGROUND: &str = include_str!("../../../config/intent/background.txt");
 pub struct ExampleProblem {
     /// The intent.
     pub intent: String,
-    /// Which of its examples, counted from 0; `None` if it is about all of them.
+    /// Whether it is about the counter-examples.
+    pub counter: bool,
+    /// Which of them, counted from 0; `None` if it is about all of them.
     pub index: Option<usize>,
     /// What is wrong and what is accepted.
     pub message: String,
@@ -30,7 +41,12 @@ impl fmt::Display for ExampleProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.intent)?;
         if let Some(index) = self.index {
-            write!(f, ", example {}", index + 1)?;
+            let what = if self.counter {
+                "counter-example"
+            } else {
+                "example"
+            };
+            write!(f, ", {what} {}", index + 1)?;
         }
         write!(f, ": {}", self.message)
     }
@@ -58,66 +74,77 @@ pub(crate) struct Reading {
     seen: HashMap<Vec<u32>, (String, String)>,
 }
 
+/// Where an example stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) intent: &'a str,
+    pub(crate) counter: bool,
+    pub(crate) index: usize,
+}
+
 impl Reading {
-    /// Whether an intent's examples are worth reading one by one.
-    pub(crate) fn admits(&mut self, intent: &str, examples: &[String]) -> bool {
+    /// Whether an intent's examples, or its counter-examples, are few enough to be read one by one.
+    pub(crate) fn admits(&mut self, intent: &str, counter: bool, examples: &[String]) -> bool {
         if examples.len() > MOST {
             let message = format!(
-                "it has {} examples, at most {MOST} are learned; `classifier.model` names a model made from more",
-                examples.len()
+                "it has {} {}, at most {MOST} are learned; `classifier.model` names a model made from more",
+                examples.len(),
+                if counter {
+                    "counter-examples"
+                } else {
+                    "examples"
+                }
             );
-            self.add(intent, None, message);
+            self.add(intent, counter, None, message);
         }
         examples.len() <= MOST
     }
 
     /// Whether one example is short enough to be a query.
-    pub(crate) fn fits(&mut self, intent: &str, index: usize, example: &str) -> bool {
+    pub(crate) fn fits(&mut self, place: Place<'_>, example: &str) -> bool {
         let length = example.chars().count();
         if length > LONGEST {
             let message = format!(
                 "it is {length} characters long, at most {LONGEST} are one query; write what a person would ask"
             );
-            self.add(intent, Some(index), message);
+            self.add(place.intent, place.counter, Some(place.index), message);
         }
         length <= LONGEST
     }
 
     /// Whether the model has not read the same before. The same in another intent is a problem, in this one a
-    /// needless line.
-    pub(crate) fn is_new(
-        &mut self,
-        intent: &str,
-        index: usize,
-        example: &str,
-        ids: &[u32],
-    ) -> bool {
-        let Some((other, text)) = self.seen.get(ids) else {
-            let first = (intent.to_owned(), example.to_owned());
-            self.seen.insert(ids.to_vec(), first);
+    /// needless line. A counter-example may well be an example of another intent, but not of its own.
+    pub(crate) fn is_new(&mut self, place: Place<'_>, example: &str, ids: &[u32]) -> bool {
+        let found = self.seen.get(ids);
+        let Some((other, text)) = found else {
+            if !place.counter {
+                let first = (place.intent.to_owned(), example.to_owned());
+                self.seen.insert(ids.to_vec(), first);
+            }
             return true;
         };
-        if other != intent {
+        if (other == place.intent) == place.counter {
             let message = format!(
                 "the classifier reads {example:?} as it does {text:?}, an example of `{other}`"
             );
-            self.add(intent, Some(index), message);
+            self.add(place.intent, place.counter, Some(place.index), message);
         }
-        false
+        place.counter
     }
 
     /// Notes that none of an intent's examples can be learned, unless that has been said of each.
     pub(crate) fn none_left(&mut self, intent: &str) {
         if !self.problems.iter().any(|problem| problem.intent == intent) {
             let message = "none of its examples holds a word".to_owned();
-            self.add(intent, None, message);
+            self.add(intent, false, None, message);
         }
     }
 
-    fn add(&mut self, intent: &str, index: Option<usize>, message: String) {
+    fn add(&mut self, intent: &str, counter: bool, index: Option<usize>, message: String) {
         let intent = intent.to_owned();
         self.problems.push(ExampleProblem {
             intent,
+            counter,
             index,
             message,
         });

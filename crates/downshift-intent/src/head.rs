@@ -1,16 +1,19 @@
 //! Hides how an operator's own intents are told from a handful of examples each.
 //!
-//! Texts are compared by the model's pooled vectors. A regression shares a query out among the intents that were taught
-//! and one class for all else, which is learned from a list of everyday queries; what falls to that class is the
-//! model's own to tell. Few examples say little about what lies far from them, so such a query is never given to such
+//! A [`Reader`] shares a query out among the intents that were taught and one class for all else, which is learned from
+//! a list of everyday queries; what falls to that class is the model's own to tell. Until there is a reader, a query
+//! goes by the middle of each intent's examples. Few examples say little about what lies far from them, so a query that
+//! lies beyond an intent's reach, or nearer to one of its counter-examples than to any example, is never given to such
 //! intents with more than [`FAR`], all together.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-pub(crate) use crate::head::regression::{Regression, Sample};
+use crate::names::Names;
+use crate::reader::choice::line;
+use crate::reader::{Classes, FOLDS, Reader, Sample, Truth, WEIGHT};
+use crate::trained::OutOfScope;
+use crate::vectors::{dot, middle, softmax, unit};
 use crate::verdict::Intents;
-
-mod regression;
 
 /// The most that intents get, all together, of a query which lies beyond their reach.
 const FAR: f32 = 0.5;
@@ -23,34 +26,75 @@ const TIGHTEST: f32 = 0.75;
 const ALONE: f32 = 0.6;
 /// A query of the background this close to an example may mean the same; see [`Taught::claims`].
 const SAME: f32 = 0.55;
+/// How much each example counts, were there ten of its intent: those of an intent count alike all together.
+const EXAMPLES: f32 = 10.0;
+/// By what a cosine is multiplied where queries go by the middle of an intent's examples.
+const SHARP: f32 = 16.0;
+/// A counter-example this near to an example of another intent is one of that.
+const SURELY: f32 = 0.95;
+/// Fewer texts than this of either kind do not tell how near a query of the taught intents lies.
+const FEWEST: usize = 12;
+/// Up to so many examples times intents, every choice is made on all of the examples; beyond, on a fifth of them.
+const FEW: usize = 20_000;
 
 /// Tells the intents that were taught by examples, and mixes them with the model's own.
 #[derive(Debug)]
 pub(crate) struct Head {
     taught: Vec<Taught>,
-    regression: Regression,
-    /// Floating-point operations of one query.
-    flops: u64,
+    /// Everyday queries of no taught intent.
+    everything_else: Vec<Utterance>,
+    names: Names,
+    /// How queries are read; by the middle of the examples until there is one.
+    reader: OnceLock<Reader>,
     /// Queries of the background that were passed over, since they may mean what an intent was taught.
     passed_over: usize,
+    /// P(of none of the taught intents) by the cosine of the nearest example, if there are enough of those to tell.
+    strange: Option<OutOfScope>,
 }
 
-/// One intent and the vectors of its examples, all of length 1.
+/// A text and its vector, of length 1.
+#[derive(Debug, Clone)]
+pub(crate) struct Utterance {
+    pub(crate) text: String,
+    pub(crate) vector: Vec<f32>,
+}
+
+/// One intent and its examples.
 #[derive(Debug)]
 pub(crate) struct Taught {
-    intent: Arc<str>,
-    examples: Vec<Vec<f32>>,
+    pub(crate) intent: Arc<str>,
+    pub(crate) examples: Vec<Utterance>,
+    counter_examples: Vec<Utterance>,
+    /// Where its examples point together.
+    middle: Vec<f32>,
     /// The cosine to the nearest example below which a query is far.
     reach: f32,
     /// The cosine from which a query of the background may mean the same.
     same: f32,
 }
 
+// === impl Utterance ===
+
+impl Utterance {
+    pub(crate) fn sample(&self, truth: Truth, weight: f32) -> Sample<'_> {
+        Sample {
+            text: &self.text,
+            vector: &self.vector,
+            truth,
+            weight,
+        }
+    }
+}
+
 // === impl Taught ===
 
 impl Taught {
     /// An intent of at least one example.
-    pub(crate) fn new(intent: Arc<str>, examples: Vec<Vec<f32>>) -> Self {
+    pub(crate) fn new(
+        intent: Arc<str>,
+        examples: Vec<Utterance>,
+        counter_examples: Vec<Utterance>,
+    ) -> Self {
         let mut closest: Vec<f32> = examples
             .iter()
             .enumerate()
@@ -60,16 +104,19 @@ impl Taught {
                     .enumerate()
                     .filter(|(other, _)| *other != at);
                 others
-                    .map(|(_, other)| dot(example, other))
+                    .map(|(_, other)| dot(&example.vector, &other.vector))
                     .max_by(f32::total_cmp)
             })
             .collect();
         closest.sort_by(f32::total_cmp);
         let loosest = closest.first().copied().unwrap_or(ALONE);
         let median = closest.get(closest.len() / 2).copied().unwrap_or(ALONE);
+        let vectors = examples.iter().map(|example| example.vector.as_slice());
         Self {
             intent,
+            middle: middle(vectors).unwrap_or_default(),
             examples,
+            counter_examples,
             reach: (loosest - SLACK).clamp(LOOSEST, TIGHTEST),
             same: median.max(SAME),
         }
@@ -77,59 +124,101 @@ impl Taught {
 
     /// The cosine of the nearest example.
     fn nearest(&self, vector: &[f32]) -> f32 {
-        let cosines = self.examples.iter().map(|example| dot(example, vector));
-        cosines.fold(-1.0, f32::max)
+        nearest(&self.examples, vector)
     }
 
     /// Whether a query lies as near as the examples lie to one another.
     fn claims(&self, vector: &[f32]) -> bool {
         self.nearest(vector) >= self.same
     }
+
+    /// Whether a query lies beyond what the examples tell of.
+    fn is_far(&self, vector: &[f32]) -> bool {
+        let nearest = self.nearest(vector);
+        nearest < self.reach || nearest < self::nearest(&self.counter_examples, vector)
+    }
+}
+
+/// The cosine of the nearest of some utterances.
+fn nearest(utterances: &[Utterance], vector: &[f32]) -> f32 {
+    let cosines = utterances.iter().map(|near| dot(&near.vector, vector));
+    cosines.fold(-1.0, f32::max)
 }
 
 // === impl Head ===
 
 impl Head {
-    /// Learns to tell the intents from one another and from the background, all vectors being of length 1.
-    pub(crate) fn fit(taught: Vec<Taught>, background: &[Vec<f32>]) -> Self {
-        let kept: Vec<_> = background
-            .iter()
-            .filter(|vector| !taught.iter().any(|taught| taught.claims(vector)))
-            .collect();
-        // Every intent counts alike, however many examples it has, and the background as much as all of them.
-        let share = |whole: usize, parts: usize| whole as f32 / parts.max(1) as f32;
-        let everything_else = kept.iter().map(|vector| Sample {
-            vector,
-            class: 0,
-            weight: share(taught.len(), kept.len()),
-        });
-        let examples = taught.iter().enumerate().flat_map(|(at, taught)| {
-            taught.examples.iter().map(move |vector| Sample {
-                vector,
-                class: at + 1,
-                weight: share(1, taught.examples.len()),
-            })
-        });
-        let samples: Vec<_> = everything_else.chain(examples).collect();
-        let classes = taught.len() + 1;
-        let regression = Regression::fit(&samples, classes);
-        let width = samples.first().map_or(0, |sample| sample.vector.len());
-        let vectors = taught
-            .iter()
-            .map(|taught| taught.examples.len())
-            .sum::<usize>()
-            + classes;
+    /// Tells the intents from one another and from the background by the middle of their examples.
+    pub(crate) fn new(taught: Vec<Taught>, background: Vec<Utterance>, names: Names) -> Self {
+        let all = background.len();
+        let mut everything_else = background;
+        everything_else.retain(|query| !taught.iter().any(|taught| taught.claims(&query.vector)));
         Self {
-            regression,
-            flops: u64::try_from(2 * width * vectors).unwrap_or(u64::MAX),
-            passed_over: background.len() - kept.len(),
+            passed_over: all - everything_else.len(),
+            strange: strange(&taught),
             taught,
+            everything_else,
+            names,
+            reader: OnceLock::new(),
         }
     }
 
-    /// Floating-point operations of one query.
-    pub(crate) fn flops(&self) -> u64 {
-        self.flops
+    /// Fits a reader: some milliseconds for each hundred examples.
+    pub(crate) fn fit(&self) -> Reader {
+        self.with_samples(|samples, anchors, classes| {
+            let few = samples.len() * classes.count <= FEW;
+            let judged = if few { FOLDS } else { 1 };
+            Reader::fit(samples, anchors, classes, judged).reader
+        })
+    }
+
+    /// Reads queries by this reader from now on.
+    pub(crate) fn read_by(&self, reader: Reader) {
+        self.reader.get_or_init(|| reader);
+    }
+
+    /// The number of classes, and the width of vectors.
+    pub(crate) fn shape(&self) -> (usize, usize) {
+        let width = self.taught.first().map_or(0, |taught| taught.middle.len());
+        (self.taught.len() + 1, width)
+    }
+
+    /// What a reader is fitted to: the texts, those that choices are not made on, and the classes.
+    pub(crate) fn with_samples<T>(
+        &self,
+        work: impl FnOnce(&[Sample<'_>], &[Sample<'_>], Classes) -> T,
+    ) -> T {
+        // Every intent counts alike, however many examples it has, and the background as much as all of them; but of
+        // many intents no query of it counts more than half an example.
+        let share =
+            |whole: usize, parts: usize| WEIGHT * EXAMPLES * whole as f32 / parts.max(1) as f32;
+        let everything_else = &self.everything_else;
+        let weight = share(self.taught.len(), everything_else.len()).min(WEIGHT / 2.0);
+        let mut samples: Vec<_> = everything_else
+            .iter()
+            .map(|query| query.sample(Truth::Is(0), weight))
+            .collect();
+        let mut anchors = self.names.samples(WEIGHT);
+        for (at, taught) in self.taught.iter().enumerate() {
+            let weight = share(1, taught.examples.len());
+            let examples = taught.examples.iter();
+            samples.extend(examples.map(|example| example.sample(Truth::Is(at + 1), weight)));
+            let counter = taught.counter_examples.iter();
+            anchors.extend(counter.map(|example| example.sample(Truth::Not(at + 1), weight)));
+        }
+        let classes = Classes {
+            count: self.taught.len() + 1,
+            first_is_all_else: true,
+        };
+        work(&samples, &anchors, classes)
+    }
+
+    /// Floating-point operations of a query of so many bytes.
+    pub(crate) fn flops(&self, bytes: usize) -> u64 {
+        let examples = self.taught.iter().flat_map(|taught| &taught.examples);
+        let examples: usize = examples.map(|example| 2 * example.vector.len()).sum();
+        let reader = self.reader.get().map_or(0, |reader| reader.flops(bytes));
+        reader.saturating_add(u64::try_from(examples).unwrap_or(u64::MAX))
     }
 
     /// The intents that were taught.
@@ -144,17 +233,23 @@ impl Head {
 
     /// Gives the taught intents their share of a query, and the model's own verdict what they leave. An intent that
     /// is both has both.
-    pub(crate) fn mix(&self, embedding: &[f32], intents: &mut Intents, out_of_scope: &mut f32) {
+    pub(crate) fn mix(
+        &self,
+        text: &str,
+        embedding: &[f32],
+        intents: &mut Intents,
+        out_of_scope: &mut f32,
+    ) {
         // A vector without direction is like no example.
         let Some(vector) = unit(embedding) else {
             return;
         };
-        let shares = self.shares(&vector);
+        let shares = self.shares(text, &vector);
         let rest = (1.0 - shares.iter().sum::<f32>()).max(0.0);
         for (_, probability) in intents.iter_mut() {
             *probability *= rest;
         }
-        *out_of_scope *= rest;
+        *out_of_scope = rest * *out_of_scope + (1.0 - rest) * self.strangeness(&vector);
         for (taught, share) in self.taught.iter().zip(shares) {
             let known = intents.iter_mut().find(|(name, _)| *name == taught.intent);
             match known {
@@ -165,12 +260,22 @@ impl Head {
         intents.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     }
 
+    /// How likely a query that is like the taught intents is of none of them all the same, as are those of intents
+    /// next to theirs which nobody taught.
+    fn strangeness(&self, vector: &[f32]) -> f32 {
+        let Some(line) = &self.strange else {
+            return 0.0;
+        };
+        let cosines = self.taught.iter().map(|taught| taught.nearest(vector));
+        line.of(cosines.fold(-1.0, f32::max))
+    }
+
     /// The probability of each intent that was taught.
-    fn shares(&self, vector: &[f32]) -> Vec<f32> {
-        let probabilities = self.regression.probabilities(vector).into_iter().skip(1);
+    fn shares(&self, text: &str, vector: &[f32]) -> Vec<f32> {
+        let probabilities = self.probabilities(text, vector).into_iter().skip(1);
         let pairs = self.taught.iter().zip(probabilities);
         let mut shares: Vec<_> = pairs
-            .map(|(taught, probability)| (taught.nearest(vector) < taught.reach, probability))
+            .map(|(taught, probability)| (taught.is_far(vector), probability))
             .collect();
         let far = shares.iter().filter(|(far, _)| *far);
         let scale = FAR
@@ -186,27 +291,68 @@ impl Head {
             .map(|(_, probability)| probability)
             .collect()
     }
+
+    /// The probability of all else, then of each intent that was taught.
+    fn probabilities(&self, text: &str, vector: &[f32]) -> Vec<f32> {
+        if let Some(reader) = self.reader.get() {
+            return reader.probabilities(text, vector);
+        }
+        let middles = self.taught.iter().map(|taught| dot(&taught.middle, vector));
+        let all_else = nearest(&self.everything_else, vector);
+        let mut scores: Vec<_> = std::iter::once(all_else)
+            .chain(middles)
+            .map(|cosine| SHARP * cosine)
+            .collect();
+        softmax(&mut scores);
+        scores
+    }
 }
 
-/// The vector at length 1; `None` if it has no direction.
-pub(crate) fn unit(vector: &[f32]) -> Option<Vec<f32>> {
-    let length = dot(vector, vector).sqrt();
-    (length.is_finite() && length > f32::MIN_POSITIVE)
-        .then(|| vector.iter().map(|value| value / length).collect())
-}
-
-/// Eight sums at once, which compilers turn into vector instructions.
-fn dot(one: &[f32], other: &[f32]) -> f32 {
-    let (ones, others) = (one.chunks_exact(8), other.chunks_exact(8));
-    let rest = ones.remainder().iter().zip(others.remainder());
-    let rest: f32 = rest.map(|(one, other)| one * other).sum();
-    let mut sums = [0.0_f32; 8];
-    for (one, other) in ones.zip(others) {
-        for ((sum, one), other) in sums.iter_mut().zip(one).zip(other) {
-            *sum += one * other;
+/// What the examples themselves say: how near each lies to the others, and how near it would lie to what was taught if
+/// its own intent had not been. Counter-examples tell of the latter too.
+fn strange(taught: &[Taught]) -> Option<OutOfScope> {
+    let (mut inside, mut outside) = (Vec::new(), Vec::new());
+    for (own, intent) in taught.iter().enumerate() {
+        let others = || taught.iter().enumerate().filter(move |(at, _)| *at != own);
+        let among_others = |vector: &[f32]| {
+            let cosines = others().map(|(_, other)| other.nearest(vector));
+            cosines.max_by(f32::total_cmp)
+        };
+        for (at, example) in intent.examples.iter().enumerate() {
+            let rest = intent
+                .examples
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at);
+            let cosines = rest.map(|(_, other)| dot(&other.vector, &example.vector));
+            let own = cosines.max_by(f32::total_cmp);
+            let other = among_others(&example.vector);
+            inside.extend(own.map(|own| f64::from(other.map_or(own, |other| own.max(other)))));
+            outside.extend(other.map(f64::from));
+        }
+        for example in &intent.counter_examples {
+            let known = taught
+                .iter()
+                .any(|taught| taught.nearest(&example.vector) > SURELY);
+            if !known {
+                let nearest = taught.iter().map(|taught| taught.nearest(&example.vector));
+                outside.extend(nearest.max_by(f32::total_cmp).map(f64::from));
+            }
         }
     }
-    sums.iter().sum::<f32>() + rest
+    let enough = inside.len() >= FEWEST && outside.len() >= FEWEST;
+    enough.then(|| line(&inside, &outside))
+}
+
+#[cfg(test)]
+impl Head {
+    pub(crate) fn is_fitted(&self) -> bool {
+        self.reader.get().is_some()
+    }
+
+    pub(crate) fn asked(&self, query: &Utterance) -> Vec<f32> {
+        self.shares(&query.text, &query.vector)
+    }
 }
 
 #[cfg(test)]

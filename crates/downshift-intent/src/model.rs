@@ -5,16 +5,18 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::description::Description;
-use crate::examples::{Examples, FEW, Reading, background};
 use crate::graph::Graph;
-use crate::head::{Head, Taught, unit};
+use crate::head::Head;
 use crate::runtime::Runtime;
-use crate::session::{BIGRAM_IDS, EMBEDDING, OnnxSession, Outputs, Session, TOKEN_IDS};
+use crate::session::{BIGRAM_IDS, OnnxSession, Outputs, Session, TOKEN_IDS};
 use crate::source::{File, Files, Source};
 use crate::tokens::Tokenizer;
 use crate::trained::TrainedHead;
+use crate::vectors::unit;
 use crate::verdict::{Verdict, calibrate};
 use crate::{Error, bigrams};
+
+mod learning;
 
 /// A loaded model; one call at a time. [`Classifier`](crate::Classifier) has one per thread.
 pub struct Model {
@@ -102,78 +104,6 @@ impl Model {
         Ok(model)
     }
 
-    /// Teaches it intents by examples, in place of those it was taught before: some milliseconds for each hundred
-    /// examples. An intent that the model knows already becomes easier to meet; others are added to its verdicts.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Examples`] with all that is wrong with them; [`Error::Contract`] if the model gives no vectors to
-    /// compare texts by.
-    pub fn learn(&mut self, examples: &Examples) -> Result<(), Error> {
-        self.head = None;
-        if examples.is_empty() {
-            return Ok(());
-        }
-        if self.outputs.embedding.is_empty() {
-            return Err(Error::Contract {
-                file: self.shared.file.clone(),
-                found: format!("no output `{EMBEDDING}`"),
-                expected: "one, to learn intents from `examples`".to_owned(),
-            });
-        }
-        let started = Instant::now();
-        let taught = self.read(examples)?;
-        let mut everything_else = Vec::new();
-        for query in background() {
-            everything_else.extend(self.embed(query)?);
-        }
-        let head = Head::fit(taught, &everything_else);
-        tracing::info!(
-            intents = examples.len(),
-            examples = examples.values().map(Vec::len).sum::<usize>(),
-            passed_over = head.passed_over(),
-            seconds = started.elapsed().as_secs_f64(),
-            "learned intents from examples"
-        );
-        self.head = Some(Arc::new(head));
-        Ok(())
-    }
-
-    /// Every intent with the vectors of its examples, or all that is wrong with them.
-    fn read(&mut self, examples: &Examples) -> Result<Vec<Taught>, Error> {
-        let mut reading = Reading::default();
-        let mut taught = Vec::with_capacity(examples.len());
-        for (intent, examples) in examples {
-            if !reading.admits(intent, examples) {
-                continue;
-            }
-            let mut vectors = Vec::with_capacity(examples.len());
-            for (index, example) in examples.iter().enumerate() {
-                if !reading.fits(intent, index, example) {
-                    continue;
-                }
-                if let Some(vector) = self.embed(example)?
-                    && reading.is_new(intent, index, example, &self.token_ids)
-                {
-                    vectors.push(vector);
-                }
-            }
-            match vectors.len() {
-                0 => reading.none_left(intent),
-                few if few < FEW => {
-                    tracing::warn!(%intent, examples = few, "few examples: this intent will be met by chance");
-                }
-                _ => {}
-            }
-            taught.push(Taught::new(intent.as_str().into(), vectors));
-        }
-        if reading.problems.is_empty() {
-            Ok(taught)
-        } else {
-            Err(Error::Examples(reading.problems))
-        }
-    }
-
     /// The text as a vector of length 1; `None` if it holds no words.
     pub(crate) fn embed(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
         match self.trace(text) {
@@ -227,8 +157,13 @@ impl Model {
             None => calibrate(&self.outputs.logits, description)?,
         };
         if let Some(head) = &self.head {
-            head.mix(&self.outputs.embedding, &mut intents, &mut out_of_scope);
-            flops = flops.saturating_add(head.flops());
+            head.mix(
+                text,
+                &self.outputs.embedding,
+                &mut intents,
+                &mut out_of_scope,
+            );
+            flops = flops.saturating_add(head.flops(text.len()));
         }
         Ok(Verdict {
             intents,

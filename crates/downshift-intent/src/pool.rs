@@ -3,7 +3,8 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -46,6 +47,8 @@ pub struct Classifier {
     workers: Vec<JoinHandle<()>>,
     timeout: Duration,
     labels: Arc<[Arc<str>]>,
+    /// Who is still learning.
+    learner: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Job {
@@ -58,6 +61,9 @@ struct Job {
 impl Classifier {
     /// Loads the model, once for each worker, teaches it the examples, once for all, and starts the threads.
     ///
+    /// What was learned before is taken from the folder `cache`. Otherwise intents go by the middle of their examples,
+    /// until a thread has learned them properly; see [`Classifier::settle`].
+    ///
     /// # Errors
     ///
     /// Those of [`Model::load`] and [`Model::learn`], and [`Error::Thread`].
@@ -66,10 +72,28 @@ impl Classifier {
         source: &Source,
         config: &PoolConfig,
         examples: &Examples,
+        cache: Option<&Path>,
     ) -> Result<Self, Error> {
         let mut model = Model::load(runtime, source)?;
-        model.learn(examples)?;
-        Self::of(model, config)
+        let lesson = model.begin(examples, cache)?;
+        let mut classifier = Self::of(model, config)?;
+        if let Some(lesson) = lesson {
+            let learner = thread::Builder::new()
+                .name("learn".to_owned())
+                .spawn(move || lesson.learn())
+                .map_err(Error::Thread)?;
+            classifier.learner = Mutex::new(Some(learner));
+        }
+        Ok(classifier)
+    }
+
+    /// Waits until the examples are learned, after which the same query always gets the same verdict.
+    pub fn settle(&self) {
+        let mut learner = self.learner.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(learner) = learner.take() {
+            // One that died leaves the intents as they were.
+            learner.join().ok();
+        }
     }
 
     fn of(first: Model, config: &PoolConfig) -> Result<Self, Error> {
@@ -78,6 +102,7 @@ impl Classifier {
             workers: Vec::with_capacity(config.workers.get()),
             timeout: config.timeout,
             labels: first.intents().into(),
+            learner: Mutex::default(),
         };
         let mut models = vec![first];
         while models.len() < config.workers.get() {

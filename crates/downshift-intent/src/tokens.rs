@@ -7,6 +7,7 @@
 use tokenizers::Tokenizer as Inner;
 
 use crate::Error;
+use crate::folding::folded;
 use crate::source::File;
 
 /// How much of each end of a long text is looked at, in bytes: the first of these that yields enough tokens, which
@@ -94,7 +95,7 @@ impl Tokenizer {
 
     fn ids(&self, text: &str) -> tokenizers::Result<Vec<u32>> {
         self.inner
-            .encode_fast(text, false)
+            .encode_fast(folded(text), false)
             .map(|encoding| encoding.get_ids().to_vec())
     }
 }

@@ -2,8 +2,7 @@
 //! files they are kept in.
 //!
 //! The two are averaged as log-probabilities, and calibrated together. `head.json` says what the head knows and how it
-//! was calibrated; `head.bin` holds the numbers, little-endian: the vector's weights (f32, per intent the width and one
-//! constant), the rarity of each bucket (f32), a scale per intent (f32), then per bucket a weight per intent (i8).
+//! was calibrated; `head.bin` holds the numbers.
 
 use std::sync::Arc;
 
@@ -11,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::description::Calibration;
-use crate::head::{Regression, unit};
-use crate::lexical::{BUCKETS, Lexical};
+use crate::reader::{Reader, Scored};
 use crate::source::File;
+use crate::vectors::unit;
 use crate::verdict::{Intents, calibrated};
 
 /// The one format this version reads.
@@ -23,10 +22,7 @@ const FORMAT: u32 = 1;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TrainedHead {
     pub(crate) about: About,
-    /// Over the model's vector.
-    pub(crate) linear: Regression,
-    /// Over letters.
-    pub(crate) lexical: Lexical,
+    pub(crate) reader: Reader,
 }
 
 /// `head.json`.
@@ -53,13 +49,13 @@ pub(crate) struct OutOfScope {
     pub(crate) offset: f32,
 }
 
-/// What a text came to, before calibration.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Scored {
-    /// Log-probabilities of either function, averaged.
-    pub(crate) likely: Vec<f32>,
-    /// The largest score: the lower, the less the text is like anything trained on.
-    pub(crate) familiar: f32,
+// === impl OutOfScope ===
+
+impl OutOfScope {
+    /// The probability at a score.
+    pub(crate) fn of(self, score: f32) -> f32 {
+        1.0 / (1.0 + (self.slope * score - self.offset).exp())
+    }
 }
 
 // === impl TrainedHead ===
@@ -67,7 +63,9 @@ pub(crate) struct Scored {
 impl TrainedHead {
     /// A text's verdict from the text and its vector.
     pub(crate) fn verdict(&self, text: &str, embedding: &[f32]) -> Result<(Intents, f32), Error> {
-        let Scored { likely, familiar } = self.scored(text, embedding);
+        // A vector without direction tells nothing.
+        let vector = unit(embedding).unwrap_or_else(|| vec![0.0; self.about.width]);
+        let Scored { likely, familiar } = self.reader.scored(text, &vector);
         let OutOfScope { slope, offset } = self.about.out_of_scope;
         let calibration = Calibration {
             temperature: self.about.temperature,
@@ -77,36 +75,16 @@ impl TrainedHead {
         calibrated(&likely, &self.about.labels, calibration, familiar)
     }
 
-    /// What a text comes to, before calibration.
-    pub(crate) fn scored(&self, text: &str, embedding: &[f32]) -> Scored {
-        // A vector without direction tells nothing.
-        let vector = unit(embedding).unwrap_or_else(|| vec![0.0; self.about.width]);
-        let letters = self.lexical.scores(text);
-        blended(&self.linear.scores(&vector), &letters, self.about.letters)
-    }
-
     /// Floating-point operations of one text of so many bytes.
     pub(crate) fn flops(&self, bytes: usize) -> u64 {
-        let classes = self.about.labels.len();
-        let flops = 2 * classes * (self.about.width + 3 * bytes.min(4096));
-        u64::try_from(flops).unwrap_or(u64::MAX)
+        self.reader.flops(bytes)
     }
 
     /// The two files: `head.json` and `head.bin`.
     pub(crate) fn encode(&self) -> Result<(Vec<u8>, Vec<u8>), serde_json::Error> {
-        let mut numbers = Vec::new();
-        let reals = self.linear.classes().iter().flatten();
-        let reals = reals
-            .chain(&self.lexical.rarity)
-            .chain(&self.lexical.scales);
-        for real in reals {
-            numbers.extend_from_slice(&real.to_le_bytes());
-        }
-        let whole = self.lexical.weights.iter();
-        numbers.extend(whole.flat_map(|weight| weight.to_le_bytes()));
         let mut about = serde_json::to_vec_pretty(&self.about)?;
         about.push(b'\n');
-        Ok((about, numbers))
+        Ok((about, self.reader.encode()))
     }
 
     /// Reads the two files.
@@ -119,49 +97,14 @@ impl TrainedHead {
             .map_err(|problem| bad(about, problem.to_string()))?;
         found.check().map_err(|problem| bad(about, problem))?;
         let (labels, width) = (found.labels.len(), found.width);
-        let reals = labels * (width + 1) + BUCKETS + labels;
-        let expected = 4 * reals + BUCKETS * labels;
-        let bytes = numbers.bytes();
-        if bytes.len() != expected {
-            let problem = format!(
-                "it has {} bytes, expected {expected} for {labels} labels and vectors of {width}",
-                bytes.len()
-            );
-            return Err(bad(numbers, problem));
-        }
-        let (reals, whole) = bytes.split_at(4 * reals);
-        let mut reals = reals
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|four| f32::from_le_bytes(*four));
-        let mut take = |count: usize| -> Vec<f32> { reals.by_ref().take(count).collect() };
-        let classes = (0..labels).map(|_| take(width + 1)).collect();
-        let (rarity, scales) = (take(BUCKETS), take(labels));
-        let head = Self {
+        let mut reader = Reader::decode(numbers.bytes(), labels, width)
+            .map_err(|problem| bad(numbers, problem))?;
+        reader.letters = found.letters;
+        reader.temperature = found.temperature;
+        Ok(Self {
             about: found,
-            linear: Regression::of(classes),
-            lexical: Lexical {
-                rarity,
-                weights: whole
-                    .iter()
-                    .map(|byte| i8::from_le_bytes([*byte]))
-                    .collect(),
-                scales,
-            },
-        };
-        let reals = head.linear.classes().iter().flatten();
-        let mut reals = reals
-            .chain(&head.lexical.rarity)
-            .chain(&head.lexical.scales);
-        if reals.all(|real| real.is_finite()) {
-            Ok(head)
-        } else {
-            Err(bad(
-                numbers,
-                "it holds a number that is not finite".to_owned(),
-            ))
-        }
+            reader,
+        })
     }
 }
 
@@ -189,40 +132,23 @@ impl About {
         Ok(())
     }
 
-    /// A head without calibration.
-    pub(crate) fn new(name: &str, version: &str, labels: Vec<Arc<str>>, width: usize) -> Self {
+    /// What is said of a reader.
+    pub(crate) fn of(
+        reader: &Reader,
+        (name, version): (&str, &str),
+        labels: Vec<Arc<str>>,
+        width: usize,
+        out_of_scope: OutOfScope,
+    ) -> Self {
         Self {
             format: FORMAT,
             name: name.to_owned(),
             version: version.to_owned(),
             labels,
             width,
-            letters: 0.4,
-            temperature: 1.0,
-            out_of_scope: OutOfScope {
-                slope: 1.0,
-                offset: 0.0,
-            },
+            letters: reader.letters,
+            temperature: reader.temperature,
+            out_of_scope,
         }
     }
-}
-
-/// The scores of both functions as one, `letters` being the share of the second.
-pub(crate) fn blended(linear: &[f32], lexical: &[f32], letters: f32) -> Scored {
-    let pairs = || linear.iter().zip(lexical);
-    let mix = |one: f32, two: f32| (1.0 - letters) * one + letters * two;
-    let familiar = pairs().map(|(one, two)| mix(*one, *two));
-    let familiar = familiar.fold(f32::NEG_INFINITY, f32::max);
-    let (one, two) = (log_sum(linear), log_sum(lexical));
-    Scored {
-        likely: pairs().map(|(a, b)| mix(a - one, b - two)).collect(),
-        familiar,
-    }
-}
-
-/// `ln Σ exp`, without overflow.
-fn log_sum(scores: &[f32]) -> f32 {
-    let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f32 = scores.iter().map(|score| (score - largest).exp()).sum();
-    largest + sum.ln()
 }

@@ -4,25 +4,17 @@
 //! Every choice (how much letters count, the temperature, the line of the out-of-scope probability) is made on texts
 //! that the functions it is made for have not seen, by cross-validation; the head that is kept is fitted to all.
 
-mod choice;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::examples::background;
-use crate::head::{Regression, Sample};
-use crate::lexical::Lexical;
+use crate::names::Names;
+use crate::reader::{Classes, FOLDS, Fitted, Reader, Sample, Truth, WEIGHT, choice};
 use crate::source::{self, Files, Source};
-use crate::trained::{About, OutOfScope, Scored, TrainedHead, blended};
+use crate::trained::{About, OutOfScope, TrainedHead};
 use crate::{Error, Model};
-use choice::{Held, Probe};
 
-/// How much each text counts against the penalty on squared weights: 20 times as in the usual notation `C = 20`, best
-/// of 5, 20 and 60 on ten examples per intent of BANKING77 and HWU64.
-const WEIGHT: f32 = 0.02;
-/// Parts that the texts are dealt into; each is judged by functions fitted to the others.
-const FOLDS: usize = 5;
 /// From this many texts on one part tells enough.
 const MANY: usize = 4000;
 
@@ -109,15 +101,20 @@ pub fn train(
             outside.extend(model.embed(query)?.map(|vector| (query, vector)));
         }
     }
-    let (held, probes) = cross_validated(&inside, &outside, labels.len());
     let width = inside.first().map_or(0, |read| read.vector.len());
-    let mut about = About::new(&config.name, &config.version, labels, width);
-    let chosen = choice::choose(&held);
-    about.letters = chosen.letters;
-    about.temperature = chosen.temperature;
-    about.out_of_scope = line(&held, &probes, chosen.letters);
-    let everything: Vec<_> = inside.iter().collect();
-    let (linear, lexical) = fit(&everything, about.labels.len());
+    let samples: Vec<_> = inside.iter().map(Read::sample).collect();
+    let names = Names::of(model, &labels, &samples)?;
+    let judged = if inside.len() >= MANY { 1 } else { FOLDS };
+    let fitted = Reader::fit(
+        &samples,
+        &names.samples(WEIGHT),
+        Classes::of(labels.len()),
+        judged,
+    );
+    let line = line(&fitted, &outside);
+    let Fitted { reader, chosen, .. } = fitted;
+    let called = (config.name.as_str(), config.version.as_str());
+    let about = About::of(&reader, called, labels, width, line);
     Ok(Trained {
         figures: TrainingFigures {
             texts: inside.len(),
@@ -130,11 +127,7 @@ pub fn train(
             temperature: chosen.temperature,
             wordless,
         },
-        head: TrainedHead {
-            about,
-            linear,
-            lexical,
-        },
+        head: TrainedHead { about, reader },
     })
 }
 
@@ -183,74 +176,31 @@ fn enough(labels: &[Arc<str>], inside: &[Read<'_>]) -> Result<BTreeMap<Arc<str>,
     }
 }
 
-fn fit(some: &[&Read<'_>], classes: usize) -> (Regression, Lexical) {
-    let samples: Vec<_> = some
+/// The out-of-scope line between texts with an intent and those without.
+fn line(fitted: &Fitted, outside: &[(&str, Vec<f32>)]) -> OutOfScope {
+    let letters = fitted.reader.letters;
+    let inside = fitted
+        .held
         .iter()
-        .map(|read| Sample {
-            vector: &read.vector,
-            class: read.class,
-            weight: WEIGHT,
-        })
-        .collect();
-    let texts: Vec<_> = some.iter().map(|read| (read.text, read.class)).collect();
-    (
-        Regression::fit(&samples, classes),
-        Lexical::fit(&texts, classes),
-    )
+        .map(|held| held.probe.blended(letters).familiar);
+    let inside: Vec<_> = inside.map(f64::from).collect();
+    let strange = |(text, vector): &(&str, Vec<f32>)| {
+        let probe = fitted.partial.probe(text, vector);
+        f64::from(probe.blended(letters).familiar)
+    };
+    let outside: Vec<_> = outside.iter().map(strange).collect();
+    choice::line(&inside, &outside)
 }
 
-/// What either function says of texts it was not fitted to; and of those outside, by the first functions.
-fn cross_validated(
-    inside: &[Read<'_>],
-    outside: &[(&str, Vec<f32>)],
-    classes: usize,
-) -> (Vec<Held>, Vec<Probe>) {
-    let folds = dealt(inside, classes);
-    let judged = if inside.len() >= MANY { 1 } else { FOLDS };
-    let (mut held, mut probes) = (Vec::with_capacity(inside.len()), Vec::new());
-    for fold in 0..judged {
-        let parts = || inside.iter().zip(&folds);
-        let others: Vec<_> = parts()
-            .filter_map(|(read, own)| (*own != fold).then_some(read))
-            .collect();
-        let (linear, lexical) = fit(&others, classes);
-        let probe = |text: &str, vector: &[f32]| Probe {
-            linear: linear.scores(vector),
-            lexical: lexical.scores(text),
-        };
-        let own = parts().filter(|(_, own)| **own == fold);
-        held.extend(own.map(|(read, _)| Held {
-            class: read.class,
-            probe: probe(read.text, &read.vector),
-        }));
-        if fold == 0 {
-            probes.extend(outside.iter().map(|(text, vector)| probe(text, vector)));
+impl Read<'_> {
+    fn sample(&self) -> Sample<'_> {
+        Sample {
+            text: self.text,
+            vector: &self.vector,
+            truth: Truth::Is(self.class),
+            weight: WEIGHT,
         }
     }
-    (held, probes)
-}
-
-/// The fold of each text: those of an intent are dealt out one by one, so that each fold has of all.
-fn dealt(inside: &[Read<'_>], classes: usize) -> Vec<usize> {
-    let mut next = vec![0_usize; classes];
-    let each = inside.iter().map(|read| {
-        next.get_mut(read.class).map_or(0, |next| {
-            *next += 1;
-            (*next - 1) % FOLDS
-        })
-    });
-    each.collect()
-}
-
-/// The out-of-scope line between texts with an intent and those without.
-fn line(held: &[Held], probes: &[Probe], letters: f32) -> OutOfScope {
-    let familiar = |probe: &Probe| {
-        let Scored { familiar, .. } = blended(&probe.linear, &probe.lexical, letters);
-        f64::from(familiar)
-    };
-    let inside: Vec<_> = held.iter().map(|held| familiar(&held.probe)).collect();
-    let outside: Vec<_> = probes.iter().map(familiar).collect();
-    choice::line(&inside, &outside)
 }
 
 #[cfg(test)]

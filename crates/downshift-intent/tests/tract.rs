@@ -96,7 +96,8 @@ async fn a_pool_of_the_shipped_model_answers() {
         ..PoolConfig::default()
     };
     let (runtime, source) = (runtime(), Source::default());
-    let pool = Classifier::start(&runtime, &source, &config, &Examples::new()).expect("it starts");
+    let pool =
+        Classifier::start(&runtime, &source, &config, &Examples::new(), None).expect("it starts");
     let (greeting, code) = tokio::join!(
         pool.classify("hi".to_owned()),
         pool.classify("write a python function that reverses a linked list".to_owned()),

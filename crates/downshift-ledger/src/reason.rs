@@ -37,6 +37,7 @@ reasons! {
     ClassifierFailed "classifier_failed" "The classifier failed, so the query goes up unclassified."
     LowConfidence "low_confidence" "The classifier is not sure enough of the intent."
     OutOfScope "out_of_scope" "The query is about none of the intents the policy knows."
+    Language "language" "The query is in a language that the classifier cannot read."
     Unbound "unbound" "The policy binds nothing to this intent on this rung."
     Rule "rule" "A rule of the policy sends the query elsewhere."
     Forced "forced" "The caller insisted on another rung."

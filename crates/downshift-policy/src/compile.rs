@@ -131,12 +131,7 @@ impl Compiler<'_> {
             let message = "nothing takes this intent; give it `answer`, `specialist` or `examples`";
             self.problems.add(path, message);
         }
-        for (index, example) in config.examples.iter().enumerate() {
-            if example.trim().is_empty() {
-                self.problems
-                    .add(format!("{path}.examples[{index}]"), "an example is empty");
-            }
-        }
+        self.examples(path, config);
         Binding {
             answer,
             specialist: specialist.map(Into::into),
@@ -144,6 +139,26 @@ impl Compiler<'_> {
             escalate_below: config.escalate_below,
             judging,
             shadow: config.mode == Some(Mode::Shadow),
+        }
+    }
+
+    fn examples(&mut self, path: &str, config: &IntentConfig) {
+        let lists = [
+            ("examples", &config.examples),
+            ("counter_examples", &config.counter_examples),
+        ];
+        for (list, examples) in lists {
+            for (index, example) in examples.iter().enumerate() {
+                if example.trim().is_empty() {
+                    let path = format!("{path}.{list}[{index}]");
+                    self.problems.add(path, "an example is empty");
+                }
+            }
+        }
+        if config.examples.is_empty() && !config.counter_examples.is_empty() {
+            let message = "these are told from the `examples` of this intent, and there are none";
+            self.problems
+                .add(format!("{path}.counter_examples"), message);
         }
     }
 

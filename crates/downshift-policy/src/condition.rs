@@ -79,7 +79,12 @@ conditions! {
     model: Model,
     /// The intent, or several, that the classifier is sure of; `*` and `?` are wildcards.
     intent: Intent,
+    /// The language, or several, that the newest human turn is surely in: `de`, `[fr, es]`; `en` unless something
+    /// else is sure, and `foreign` for all but that.
+    language: Language,
 }
+
+pub use language::LANGUAGES;
 
 #[cfg(test)]
 mod tests;

@@ -55,6 +55,8 @@ pub struct IntentConfig {
     pub mode: Option<Mode>,
     /// Utterances that teach the classifier this intent.
     pub examples: Vec<String>,
+    /// Utterances that are like those and not of this intent, whatever else they are.
+    pub counter_examples: Vec<String>,
 }
 
 /// Whose answer a caller gets.

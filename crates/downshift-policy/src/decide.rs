@@ -96,7 +96,7 @@ impl Policy {
 
     /// The first key: together, the intents that can be answered are probable enough.
     fn open_answer(&self, facts: &Facts) -> Result<AnswerStep, Why> {
-        let (top, _) = classified(facts)?;
+        let (top, _) = read(facts)?;
         let mut candidates = self.candidates(facts);
         let Some(first) = candidates.first() else {
             return Err(Why::Unbound);
@@ -207,7 +207,7 @@ impl Policy {
         if facts.tool_result {
             return Err(Why::ToolResult);
         }
-        let (top, probability) = classified(facts)?;
+        let (top, probability) = read(facts)?;
         let binding = self.binding(top).ok_or(Why::Unbound)?;
         let model = binding.specialist.as_ref().ok_or(Why::Unbound)?;
         if !facts.in_scope() {
@@ -281,6 +281,15 @@ impl Policy {
 /// Keeps the step, or notes why there is none.
 fn noted<T>(step: Result<T, Why>, rung: Rung, skipped: &mut Vec<Skip>) -> Option<T> {
     step.map_err(|why| skipped.push(Skip { rung, why })).ok()
+}
+
+/// The most probable intent, if its probability says something.
+fn read(facts: &Facts) -> Result<(&Arc<str>, f32), Why> {
+    let found = classified(facts)?;
+    if facts.unreadable {
+        return Err(Why::Language);
+    }
+    Ok(found)
 }
 
 /// The most probable intent, or why there is none.

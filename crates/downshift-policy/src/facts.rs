@@ -7,6 +7,9 @@ use crate::plan::Why;
 /// How probable "no intent at all" must be to keep specialists out.
 const OUT_OF_SCOPE: f32 = 0.5;
 
+/// The language of what may be English.
+pub(crate) const ENGLISH: &str = "en";
+
 /// A rung of the ladder, lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rung {
@@ -26,6 +29,11 @@ pub struct Facts {
     pub intents: Vec<(Arc<str>, f32)>,
     /// How probable it is that the query belongs to no intent, 0 to 1.
     pub out_of_scope: f32,
+    /// The language of the newest human turn, as its ISO 639-1 code; `en` unless it is surely another, empty where it
+    /// was not looked at.
+    pub language: &'static str,
+    /// That language is none of those which the classifier can read.
+    pub unreadable: bool,
     /// The classifier failed, so `intents` says nothing.
     pub classifier_failed: bool,
     /// The newest human turn holds no words.
@@ -102,6 +110,7 @@ impl Facts {
             intents: vec![(intent.clone(), 1.0)],
             out_of_scope: 0.0,
             classifier_failed: false,
+            unreadable: false,
             ..self.clone()
         }
     }

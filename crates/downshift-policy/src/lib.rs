@@ -42,7 +42,7 @@ mod problem;
 mod spelling;
 
 pub use self::catalogue::{Catalogue, ModelFacts};
-pub use self::condition::WhenConfig;
+pub use self::condition::{LANGUAGES, WhenConfig};
 pub use self::config::{
     AgreementConfig, AgreementMapConfig, AnswerConfig, CHECKS, CalibrationConfig, CalibrationFile,
     ChecksConfig, ExpectedConfig, FittedConfig, FittedJudgeConfig, GetConfig, IntentConfig, JUDGES,

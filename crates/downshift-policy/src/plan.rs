@@ -81,6 +81,8 @@ pub enum Why {
     LowConfidence,
     /// The query probably belongs to no intent.
     OutOfScope,
+    /// The query is in a language that the classifier cannot read, so its verdict says nothing.
+    Language,
     /// The policy binds nothing on this rung to the intent.
     Unbound,
     /// A rule sends the query elsewhere.

@@ -21,6 +21,7 @@ pub fn reason(why: Why) -> Reason {
         Why::ClassifierFailed => Reason::ClassifierFailed,
         Why::LowConfidence => Reason::LowConfidence,
         Why::OutOfScope => Reason::OutOfScope,
+        Why::Language => Reason::Language,
         Why::Unbound => Reason::Unbound,
         Why::Rule => Reason::Rule,
         Why::Forced => Reason::Forced,

@@ -94,6 +94,13 @@ pub enum Error {
 impl Router {
     /// Builds everything `loaded` names, or says all that is wrong with it.
     pub fn build(loaded: Loaded) -> Result<Arc<Self>, Error> {
+        let router = Self::begin(loaded)?;
+        router.classifier.settle();
+        Ok(router)
+    }
+
+    /// The same without waiting until intents are learned from examples, by which they are told roughly until then.
+    pub fn begin(loaded: Loaded) -> Result<Arc<Self>, Error> {
         let runtime = loaded.inference()?;
         let mut problems = Vec::new();
         let classifier = classifier(&loaded, &runtime, &mut problems)?;
@@ -211,23 +218,40 @@ fn classifier(
     problems: &mut Vec<Problem>,
 ) -> Result<Classifier, ClassifierError> {
     let config = &loaded.config.classifier;
+    problems.extend(
+        config
+            .strange_languages()
+            .map(|(at, message)| Problem::at(format!("classifier.languages[{at}]"), message)),
+    );
     let pool = PoolConfig {
         workers: config.workers,
         queue: config.queue,
         timeout: config.timeout.0,
     };
     let source = loaded.classifier_source();
-    match Classifier::start(runtime, &source, &pool, &loaded.examples()) {
+    let cache = loaded.classifier_cache();
+    match Classifier::start(
+        runtime,
+        &source,
+        &pool,
+        &loaded.examples(),
+        cache.as_deref(),
+    ) {
         Err(ClassifierError::Examples(wrong)) => {
             problems.extend(wrong.into_iter().map(|wrong| {
-                let all = format!("intents.{}.examples", wrong.intent);
+                let list = if wrong.counter {
+                    "counter_examples"
+                } else {
+                    "examples"
+                };
+                let all = format!("intents.{}.{list}", wrong.intent);
                 let place = match wrong.index {
                     Some(index) => format!("{all}[{index}]"),
                     None => all,
                 };
                 Problem::at(place, wrong.message)
             }));
-            Classifier::start(runtime, &source, &pool, &Examples::new())
+            Classifier::start(runtime, &source, &pool, &Examples::new(), None)
         }
         started => started,
     }

@@ -6,18 +6,29 @@ fn at(degrees: f32) -> Vec<f32> {
     vec![angle.cos(), angle.sin()]
 }
 
+/// Utterances that say nothing but where they lie.
+fn utterances(degrees: &[f32]) -> Vec<Utterance> {
+    let each = degrees.iter().map(|degrees| Utterance {
+        text: String::new(),
+        vector: at(*degrees),
+    });
+    each.collect()
+}
+
 fn taught(intent: &str, degrees: &[f32]) -> Taught {
-    let examples = degrees.iter().map(|degrees| at(*degrees)).collect();
-    Taught::new(intent.into(), examples)
+    Taught::new(intent.into(), utterances(degrees), Vec::new())
+}
+
+fn fitted(taught: Vec<Taught>, background: &[f32]) -> Head {
+    let head = Head::new(taught, utterances(background), Names::default());
+    head.read_by(head.fit());
+    head
 }
 
 /// Refunds around 0°, the background from 90° on, and one of it among the refunds.
 fn head() -> Head {
-    let background: Vec<_> = [2.0, 90.0, 120.0, 150.0, 180.0, 210.0].map(at).into();
-    Head::fit(
-        vec![taught("refund", &[-20.0, 0.0, 5.0, 20.0])],
-        &background,
-    )
+    let refunds = taught("refund", &[-20.0, 0.0, 5.0, 20.0]);
+    fitted(vec![refunds], &[2.0, 90.0, 120.0, 150.0, 180.0, 210.0])
 }
 
 fn own() -> Intents {
@@ -28,7 +39,7 @@ fn own() -> Intents {
 #[track_caller]
 fn check(head: &Head, degrees: f32, expected: &[(&str, std::ops::RangeInclusive<f32>)]) {
     let (mut intents, mut out_of_scope) = (own(), 0.5);
-    head.mix(&at(degrees), &mut intents, &mut out_of_scope);
+    head.mix("", &at(degrees), &mut intents, &mut out_of_scope);
     let total: f32 = intents.iter().map(|(_, probability)| probability).sum();
     assert!((total - 1.0).abs() < 1e-5, "{intents:?}");
     assert!(intents.is_sorted_by(|(_, a), (_, b)| a >= b), "{intents:?}");
@@ -79,7 +90,7 @@ fn the_background_that_may_mean_the_same_is_passed_over() {
 fn an_intent_does_not_reach_beyond_its_examples() {
     // With nothing on this side but refunds, the regression alone would give them nearly all of it.
     let head = head();
-    assert!(head.regression.probabilities(&at(-70.0))[1] > 0.6);
+    assert!(head.probabilities("", &at(-70.0))[1] > 0.6);
     check(
         &head,
         -70.0,
@@ -92,18 +103,15 @@ fn an_intent_does_not_reach_beyond_its_examples() {
 fn far_from_many_is_no_nearer_than_far_from_one() {
     let refunds = taught("refund", &[-10.0, 0.0]);
     let returns = taught("return", &[-12.0, -2.0]);
-    let head = Head::fit(vec![refunds, returns], &[at(120.0), at(180.0)]);
-    let shares = head.shares(&at(-75.0));
+    let head = fitted(vec![refunds, returns], &[120.0, 180.0]);
+    let shares = head.shares("", &at(-75.0));
     let total: f32 = shares.iter().sum();
     assert!((total - FAR).abs() < 1e-5, "{shares:?}");
 }
 
 #[test]
 fn an_intent_of_the_model_gains_by_examples() {
-    let head = Head::fit(
-        vec![taught("support", &[-5.0, 0.0, 5.0])],
-        &[at(120.0), at(180.0)],
-    );
+    let head = fitted(vec![taught("support", &[-5.0, 0.0, 5.0])], &[120.0, 180.0]);
     check(&head, 1.0, &[("support", 0.95..=1.0), ("time", 0.0..=0.05)]);
     check(
         &head,
@@ -118,7 +126,7 @@ fn an_intent_of_the_model_gains_by_examples() {
 
 #[test]
 fn a_single_example_reaches_some_way() {
-    let head = Head::fit(vec![taught("refund", &[0.0])], &[at(120.0), at(180.0)]);
+    let head = fitted(vec![taught("refund", &[0.0])], &[120.0, 180.0]);
     check(&head, 20.0, &[("refund", 0.6..=1.0)]);
     check(&head, 75.0, &[("refund", 0.0..=0.5)]);
 }
@@ -132,7 +140,7 @@ fn a_vector_without_direction_leaves_the_verdict_alone() {
         [f32::MAX, f32::MAX],
     ] {
         let (mut intents, mut out_of_scope) = (own(), 0.5);
-        head().mix(&bad, &mut intents, &mut out_of_scope);
+        head().mix("", &bad, &mut intents, &mut out_of_scope);
         assert_eq!((intents, out_of_scope), (own(), 0.5), "{bad:?}");
     }
 }
@@ -141,24 +149,35 @@ fn a_vector_without_direction_leaves_the_verdict_alone() {
 fn the_same_examples_make_the_same_head() {
     let (one, two) = (head(), head());
     for degrees in [0.0, 33.0, 90.0, 200.0] {
-        assert_eq!(one.shares(&at(degrees)), two.shares(&at(degrees)));
+        assert_eq!(one.shares("", &at(degrees)), two.shares("", &at(degrees)));
     }
 }
 
 #[test]
 fn what_a_query_costs_is_counted() {
-    // Four examples, the intent and all else, in two dimensions.
-    assert_eq!(head().flops(), 2 * 2 * (4 + 2));
+    // Four examples in two dimensions, and two functions over them and a constant; none over letters.
+    assert_eq!(head().flops(0), 2 * 2 * 4 + 2 * 2 * 3);
 }
 
 #[test]
-fn a_dot_product_is_the_sum_of_all_products() {
-    for length in [0_u8, 1, 7, 8, 9, 20] {
-        let numbers: Vec<f32> = (1..=length).map(f32::from).collect();
-        let n = f32::from(length);
-        assert_eq!(
-            dot(&numbers, &numbers).to_bits(),
-            (n * (n + 1.0) * (2.0 * n + 1.0) / 6.0).to_bits()
+fn until_there_is_a_reader_queries_go_by_the_middle_of_the_examples() {
+    let refunds = taught("refund", &[-20.0, 0.0, 5.0, 20.0]);
+    let head = Head::new(vec![refunds], utterances(&[90.0, 180.0]), Names::default());
+    check(&head, 3.0, &[("refund", 0.9..=1.0)]);
+    check(&head, 100.0, &[("refund", 0.0..=0.05)]);
+}
+
+#[test]
+fn what_is_nearer_to_a_counter_example_is_not_taken_for_sure() {
+    let of = |counter: &[f32]| {
+        let refunds = Taught::new(
+            "refund".into(),
+            utterances(&[-20.0, 0.0, 5.0, 20.0]),
+            utterances(counter),
         );
-    }
+        fitted(vec![refunds], &[90.0, 120.0, 150.0, 180.0, 210.0])
+    };
+    check(&of(&[]), 30.0, &[("refund", 0.6..=1.0)]);
+    check(&of(&[35.0]), 30.0, &[("refund", 0.0..=0.5)]);
+    check(&of(&[35.0]), 3.0, &[("refund", 0.7..=1.0)]);
 }

@@ -2,6 +2,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::{Examples, Utterances};
 
 /// What a fake session does: from token ids to logits.
 pub(crate) type Act = dyn Fn(&[i64]) -> Result<Vec<f32>, Error> + Send + Sync;
@@ -127,8 +128,11 @@ fn a_failed_run_leaves_the_model_usable() {
 
 fn examples(of: &[(&str, &[&str])]) -> Examples {
     let pairs = of.iter().map(|(intent, examples)| {
-        let examples = examples.iter().map(ToString::to_string).collect();
-        (intent.to_string(), examples)
+        let utterances = Utterances {
+            examples: examples.iter().map(ToString::to_string).collect(),
+            counter_examples: Vec::new(),
+        };
+        (intent.to_string(), utterances)
     });
     pairs.collect()
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use downshift_intent::{Error, Examples, Model, Runtime, Source};
+use downshift_intent::{Error, Examples, Model, Runtime, Source, Utterances};
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -162,9 +162,11 @@ pub(crate) fn check_sense(runtime: &Runtime) {
 /// Eight examples make an intent: most other ways to ask for it are met, and nothing else is.
 pub(crate) fn check_examples(runtime: &Runtime) {
     let mut model = Model::load(runtime, &Source::Shipped).expect("it is good");
-    let examples = refunds::EXAMPLES.map(str::to_owned).to_vec();
     model
-        .learn(&Examples::from([("refund".to_owned(), examples)]))
+        .learn(&Examples::from([(
+            "refund".to_owned(),
+            taught(&refunds::EXAMPLES),
+        )]))
         .expect("they are good");
     let mut refund = |text: &&str| {
         let verdict = model.classify(text).expect("it has words");
@@ -181,15 +183,19 @@ pub(crate) fn check_examples(runtime: &Runtime) {
     assert!(other.is_empty(), "{other:?}");
 }
 
+fn taught(examples: &[&str]) -> Utterances {
+    Utterances {
+        examples: examples.iter().map(ToString::to_string).collect(),
+        counter_examples: Vec::new(),
+    }
+}
+
 /// A model of another making may give no vectors; then examples are refused, and that is said of its file.
 pub(crate) fn check_no_vectors(runtime: &Runtime) {
     let mut model =
         Model::load(runtime, &Source::Directory(fixtures().join("tiny"))).expect("it is good");
     let error = model
-        .learn(&Examples::from([(
-            "refund".to_owned(),
-            vec!["now".to_owned()],
-        )]))
+        .learn(&Examples::from([("refund".to_owned(), taught(&["now"]))]))
         .expect_err("there is nothing to compare by");
     let message = error.to_string();
     let expected =

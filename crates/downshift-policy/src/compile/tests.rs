@@ -127,6 +127,7 @@ fn bindings_that_mean_nothing_are_told() {
             code.specialist = Some("frontier".to_owned());
             code.confidence = Some(80.0);
             code.escalate_below = Some(f32::NAN);
+            code.counter_examples = vec!["what is the dress code".to_owned()];
             let time = config.intents.get_mut("time").unwrap();
             time.answer = Some(AnswerConfig::Name("lookup".to_owned()));
             time.escalate_below = Some(0.5);
@@ -139,6 +140,7 @@ fn bindings_that_mean_nothing_are_told() {
             "intents.code.specialist: `frontier` is the top rung already (leave `specialist` out)",
             "intents.code.confidence: 80 is no probability; expected a number from 0 to 1 (did you mean 0.8?)",
             "intents.code.escalate_below: NaN is no probability; expected a number from 0 to 1",
+            "intents.code.counter_examples: these are told from the `examples` of this intent, and there are none",
             "intents.lookup.capital: nothing takes this intent; give it `answer`, `specialist` or `examples`",
             "intents.time.answer: a lookup needs its table (write `answer: { lookup: FILE }`)",
             "intents.time.escalate_below: this judges a specialist's reply, and there is no `specialist`",

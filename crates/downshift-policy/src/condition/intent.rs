@@ -35,7 +35,7 @@ impl Condition for Intent {
         };
         let threshold = self.resolved.iter().find(|(intent, _)| intent == top);
         let sure = threshold.is_some_and(|(_, threshold)| probability >= *threshold);
-        sure && facts.in_scope()
+        sure && facts.in_scope() && !facts.unreadable
     }
 
     fn resolve(&mut self, names: &Names<'_>, path: &str, problems: &mut Problems) {

@@ -55,6 +55,27 @@ fn flags_ask_for_both_sides() {
 }
 
 #[test]
+fn languages_are_what_is_surely_so() {
+    let german = Facts {
+        language: "de",
+        ..facts()
+    };
+    let english = Facts {
+        language: "en",
+        ..facts()
+    };
+    check_on(&german, r#"{ "language": "de" }"#, true);
+    check_on(&german, r#"{ "language": ["fr", "de"] }"#, true);
+    check_on(&german, r#"{ "language": "foreign" }"#, true);
+    check_on(&german, r#"{ "language": "en" }"#, false);
+    check_on(&english, r#"{ "language": ["en"] }"#, true);
+    check_on(&english, r#"{ "language": "foreign" }"#, false);
+    // Nothing was looked at.
+    check(r#"{ "language": "en" }"#, false);
+    check(r#"{ "language": "foreign" }"#, false);
+}
+
+#[test]
 fn counts_lie_within_bounds() {
     check(r#"{ "tokens": "<2000" }"#, true);
     check(r#"{ "tokens": "<1500" }"#, false);

@@ -165,6 +165,13 @@ fn unsure_intents_go_up() {
         ..asked(&[("time", 0.9)])
     };
     check(&failed, "ClassifierFailed | ClassifierFailed | frontier");
+    let unreadable = |intent| Facts {
+        language: "de",
+        unreadable: true,
+        ..asked(&[(intent, 0.9)])
+    };
+    check(&unreadable("time"), "Language | Language | frontier");
+    check(&unreadable("code"), "Language | Language | frontier");
     check(
         &asked(&[("unheard of", 0.9)]),
         "Unbound | Unbound | frontier",

@@ -28,7 +28,7 @@ impl Serve {
         loaded.config.listen = self.listen.unwrap_or(loaded.config.listen);
         loaded.config.admin = self.admin.unwrap_or(loaded.config.admin);
         super::runtime()?.block_on(async {
-            let router = Router::build(loaded)?;
+            let router = Router::begin(loaded)?;
             if let Some(store) = &router.store {
                 tracing::info!(store = %store.address(), "the ledger is kept");
             }

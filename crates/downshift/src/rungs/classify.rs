@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use downshift_intent::Verdict;
+use downshift_intent::{Language, Verdict};
 use downshift_ledger::{Classified, Tab};
 use downshift_policy::Facts;
 use tower::layer::layer_fn;
@@ -62,6 +62,9 @@ where
             tab.prompt_tokens(subject.tokens);
             // A tool's result is for the model that called the tool, whatever was asked before.
             if facts.routed && !subject.text.is_empty() && !subject.tool_result {
+                let language = Language::of(&subject.text);
+                facts.language = language.code();
+                facts.unreadable = !router.loaded.config.classifier.reads(language);
                 classify(&router, &subject, &tab, &mut facts).await;
             }
             inner

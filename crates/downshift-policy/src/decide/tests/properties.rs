@@ -30,7 +30,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         any::<bool>(),
     );
     // Mostly unset flags, so that the plain requests are not drowned.
-    let flags = proptest::collection::vec(proptest::bool::weighted(0.1), 14);
+    let flags = proptest::collection::vec(proptest::bool::weighted(0.1), 15);
     (intents, probability, counts, named, flags).prop_map(
         |(intents, out_of_scope, (tokens, reply_tokens, turns), (forced, model, routed), flags)| {
             Facts {
@@ -39,6 +39,8 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                     .map(|(name, p)| (name.into(), p))
                     .collect(),
                 out_of_scope,
+                language: if flags[14] { "de" } else { "en" },
+                unreadable: flags[14],
                 classifier_failed: flags[0],
                 nothing_asked: flags[1],
                 tokens,

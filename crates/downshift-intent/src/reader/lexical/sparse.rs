@@ -1,6 +1,8 @@
 //! Hides a multinomial logistic regression over sparse features: how it is fitted, and how its weights are kept small.
 
 use super::{BUCKETS, counts};
+use crate::reader::{Sample, Truth, excess};
+use crate::vectors::softmax;
 
 /// Passes over the samples.
 const PASSES: usize = 20;
@@ -25,17 +27,32 @@ pub(crate) struct Lexical {
 /// A text's buckets and their weights, of length 1 all together.
 type Features = Vec<(u32, f32)>;
 
+/// A sample as it is fitted to: the heaviest weigh 1.
+struct Text {
+    features: Features,
+    truth: Truth,
+    weight: f32,
+}
+
 // === impl Lexical ===
 
 impl Lexical {
-    /// Fits `classes` functions to texts and their classes. The same texts in the same order give the same result.
-    pub(crate) fn fit(texts: &[(&str, usize)], classes: usize) -> Self {
-        let counted: Vec<_> = texts.iter().map(|(text, _)| counts(text)).collect();
+    /// Fits `classes` functions to the samples. The same samples in the same order give the same result.
+    pub(crate) fn fit(samples: &[Sample<'_>], classes: usize) -> Self {
+        let counted: Vec<_> = samples.iter().map(|sample| counts(sample.text)).collect();
         let rarity = rarity(&counted);
-        let samples: Vec<(Features, usize)> = counted
+        let heaviest = samples
+            .iter()
+            .map(|sample| sample.weight)
+            .fold(TINY, f32::max);
+        let samples: Vec<_> = counted
             .into_iter()
-            .zip(texts)
-            .map(|(counts, (_, class))| (scaled(counts, &rarity), *class))
+            .zip(samples)
+            .map(|(counts, sample)| Text {
+                features: scaled(counts, &rarity),
+                truth: sample.truth,
+                weight: sample.weight / heaviest,
+            })
             .collect();
         let weights = descend(&samples, classes);
         Self::rounded(rarity, &weights, classes)
@@ -114,25 +131,29 @@ fn scaled(mut counts: Features, rarity: &[f32]) -> Features {
 }
 
 /// The weights after all passes, a row of classes per bucket.
-fn descend(samples: &[(Features, usize)], classes: usize) -> Vec<f32> {
+fn descend(samples: &[Text], classes: usize) -> Vec<f32> {
     let mut weights = vec![0.0_f32; BUCKETS * classes];
     let mut squares = vec![0.0_f32; BUCKETS * classes];
     let mut errors = vec![0.0_f32; classes];
     for pass in 0..PASSES {
         for at in order(samples.len(), pass) {
-            let Some((features, class)) = samples.get(at) else {
+            let Some(Text {
+                features,
+                truth,
+                weight: heavy,
+            }) = samples.get(at)
+            else {
                 continue;
             };
-            predict(&weights, features, &mut errors);
-            if let Some(error) = errors.get_mut(*class) {
-                *error -= 1.0;
-            }
+            scores(&weights, features, &mut errors);
+            softmax(&mut errors);
+            excess(&mut errors, *truth);
             for (bucket, value) in features {
                 let from = *bucket as usize * classes;
                 let row = weights[from..from + classes].iter_mut();
                 let squares = squares[from..from + classes].iter_mut();
                 for ((weight, square), error) in row.zip(squares).zip(&errors) {
-                    let slope = value * error + PENALTY * *weight;
+                    let slope = heavy * (value * error + PENALTY * *weight);
                     *square += slope * slope;
                     *weight -= STEP * slope / (square.sqrt() + TINY);
                 }
@@ -142,28 +163,16 @@ fn descend(samples: &[(Features, usize)], classes: usize) -> Vec<f32> {
     weights
 }
 
-/// The probability of each class.
-fn predict(weights: &[f32], features: &Features, probabilities: &mut [f32]) {
-    let classes = probabilities.len();
-    probabilities.fill(0.0);
+/// A number for each class.
+fn scores(weights: &[f32], features: &Features, scores: &mut [f32]) {
+    let classes = scores.len();
+    scores.fill(0.0);
     for (bucket, value) in features {
         let from = *bucket as usize * classes;
         let row = &weights[from..from + classes];
-        for (sum, weight) in probabilities.iter_mut().zip(row) {
+        for (sum, weight) in scores.iter_mut().zip(row) {
             *sum += value * weight;
         }
-    }
-    let largest = probabilities
-        .iter()
-        .copied()
-        .fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0;
-    for probability in probabilities.iter_mut() {
-        *probability = (*probability - largest).exp();
-        sum += *probability;
-    }
-    for probability in probabilities {
-        *probability /= sum;
     }
 }
 
@@ -197,9 +206,19 @@ mod tests {
         ("money back now", 1),
     ];
 
+    fn fit() -> Lexical {
+        let samples = TEXTS.map(|(text, class)| Sample {
+            text,
+            vector: &[],
+            truth: Truth::Is(class),
+            weight: 1.0,
+        });
+        Lexical::fit(&samples, 2)
+    }
+
     #[track_caller]
     fn check(text: &str, class: usize) {
-        let scores = Lexical::fit(&TEXTS, 2).scores(text);
+        let scores = fit().scores(text);
         let best = usize::from(scores[1] > scores[0]);
         assert_eq!(best, class, "{text}: {scores:?}");
     }
@@ -214,7 +233,7 @@ mod tests {
 
     #[test]
     fn the_same_texts_give_the_same_weights() {
-        assert_eq!(Lexical::fit(&TEXTS, 2), Lexical::fit(&TEXTS, 2));
+        assert_eq!(fit(), fit());
     }
 
     #[test]

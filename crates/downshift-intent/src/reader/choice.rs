@@ -1,6 +1,7 @@
 //! Hides the choices that are made on held-out texts, each by the likelihood it gives to what is true of them.
 
-use crate::trained::{OutOfScope, blended};
+use super::Scored;
+use crate::trained::OutOfScope;
 
 /// How much letters may count beside the vector.
 const LETTERS: [f32; 10] = [0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
@@ -9,40 +10,47 @@ const TEMPERATURES: (f64, f64) = (0.05, 10.0);
 const STEPS: usize = 40;
 
 /// What both functions say of one text.
-pub(super) struct Probe {
-    pub(super) linear: Vec<f32>,
-    pub(super) lexical: Vec<f32>,
+#[derive(Debug, Clone)]
+pub(crate) struct Probe {
+    pub(crate) linear: Vec<f32>,
+    pub(crate) lexical: Vec<f32>,
 }
 
-/// A text that the functions were not fitted to, and its class.
-pub(super) struct Held {
-    pub(super) class: usize,
-    pub(super) probe: Probe,
+/// A text that the functions were not fitted to, its class, and how much it counts.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) class: usize,
+    pub(crate) weight: f64,
+    pub(crate) probe: Probe,
 }
 
 /// What was chosen, and what it is worth.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Chosen {
-    pub(super) letters: f32,
-    pub(super) temperature: f32,
-    pub(super) accuracy: f64,
-    pub(super) loss: f64,
+pub(crate) struct Chosen {
+    pub(crate) letters: f32,
+    pub(crate) temperature: f32,
+    pub(crate) accuracy: f64,
+    pub(crate) loss: f64,
 }
 
 /// The share of letters, and the temperature, that make the held-out texts' classes likeliest.
-pub(super) fn choose(held: &[Held]) -> Chosen {
+pub(crate) fn choose(held: &[Held]) -> Chosen {
     let of = |letters: f32| {
         let likely: Vec<_> = held
             .iter()
             .map(|held| {
-                let scored = blended(&held.probe.linear, &held.probe.lexical, letters);
-                (scored.likely, held.class)
+                let Scored { likely, .. } = held.probe.blended(letters);
+                Said {
+                    likely,
+                    class: held.class,
+                    weight: held.weight,
+                }
             })
             .collect();
         let (temperature, loss) = coolest(&likely);
         let right = likely
             .iter()
-            .filter(|(likely, class)| best(likely) == Some(*class));
+            .filter(|held| best(&held.likely) == Some(held.class));
         Chosen {
             letters,
             temperature,
@@ -60,6 +68,37 @@ pub(super) fn choose(held: &[Held]) -> Chosen {
     chosen
 }
 
+/// Log-probabilities of a text, blended.
+struct Said {
+    likely: Vec<f32>,
+    class: usize,
+    weight: f64,
+}
+
+// === impl Probe ===
+
+impl Probe {
+    /// The scores of both functions as one, `letters` being the share of the second.
+    pub(crate) fn blended(&self, letters: f32) -> Scored {
+        let pairs = || self.linear.iter().zip(&self.lexical);
+        let mix = |one: f32, two: f32| (1.0 - letters) * one + letters * two;
+        let familiar = pairs().map(|(one, two)| mix(*one, *two));
+        let familiar = familiar.fold(f32::NEG_INFINITY, f32::max);
+        let (one, two) = (log_sum(&self.linear), log_sum(&self.lexical));
+        Scored {
+            likely: pairs().map(|(a, b)| mix(a - one, b - two)).collect(),
+            familiar,
+        }
+    }
+}
+
+/// `ln Σ exp`, without overflow.
+fn log_sum(scores: &[f32]) -> f32 {
+    let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = scores.iter().map(|score| (score - largest).exp()).sum();
+    largest + sum.ln()
+}
+
 fn best(likely: &[f32]) -> Option<usize> {
     let best = likely
         .iter()
@@ -74,7 +113,7 @@ fn best(likely: &[f32]) -> Option<usize> {
     clippy::cast_possible_truncation,
     reason = "a temperature between bounds"
 )]
-fn coolest(likely: &[(Vec<f32>, usize)]) -> (f32, f64) {
+fn coolest(likely: &[Said]) -> (f32, f64) {
     let ratio = (5.0_f64.sqrt() - 1.0) / 2.0;
     let (mut low, mut high) = (TEMPERATURES.0.ln(), TEMPERATURES.1.ln());
     let at = |warmth: f64| loss(likely, warmth.exp());
@@ -98,15 +137,22 @@ fn coolest(likely: &[(Vec<f32>, usize)]) -> (f32, f64) {
 }
 
 /// Mean negative log-probability of the true class.
-fn loss(likely: &[(Vec<f32>, usize)], temperature: f64) -> f64 {
-    let each = likely.iter().map(|(likely, class)| {
+fn loss(held: &[Said], temperature: f64) -> f64 {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for Said {
+        likely,
+        class,
+        weight,
+    } in held
+    {
         let scores = likely.iter().map(|score| f64::from(*score) / temperature);
         let largest = scores.clone().fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = scores.clone().map(|score| (score - largest).exp()).sum();
+        let total: f64 = scores.clone().map(|score| (score - largest).exp()).sum();
         let truth = scores.clone().nth(*class).unwrap_or(largest);
-        largest + sum.ln() - truth
-    });
-    each.sum::<f64>() / likely.len().max(1) as f64
+        sum += weight * (largest + total.ln() - truth);
+        weights += weight;
+    }
+    sum / if weights > 0.0 { weights } else { 1.0 }
 }
 
 /// P(outside) = sigmoid(offset − slope · score), texts inside and outside counted alike, by Newton's method on the
@@ -115,7 +161,7 @@ fn loss(likely: &[(Vec<f32>, usize)], temperature: f64) -> f64 {
     clippy::cast_possible_truncation,
     reason = "a slope and an offset of ordinary size"
 )]
-pub(super) fn line(inside: &[f64], outside: &[f64]) -> OutOfScope {
+pub(crate) fn line(inside: &[f64], outside: &[f64]) -> OutOfScope {
     let scores: Vec<_> = inside.iter().chain(outside).copied().collect();
     let count = scores.len().max(1) as f64;
     let mean = scores.iter().sum::<f64>() / count;
@@ -199,6 +245,7 @@ mod tests {
         // Three of four are right, said with 0.95.
         let say = |class| Held {
             class,
+            weight: 0.5,
             probe: Probe {
                 linear: vec![0.95_f32.ln(), 0.05_f32.ln()],
                 lexical: vec![0.0, 0.0],

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::folding::folded;
+
 mod sparse;
 
 pub(crate) use sparse::Lexical;
@@ -27,6 +29,7 @@ const FNV_PRIME: u32 = 0x0100_0193;
 pub(crate) fn counts(text: &str) -> Vec<(u32, f32)> {
     let mut counts = BTreeMap::<u32, u16>::new();
     let (start, end) = ends(text);
+    let (start, end) = (folded(start), folded(end));
     let words = start.split_whitespace().chain(end.split_whitespace());
     let mut word = Vec::new();
     for written in words {
