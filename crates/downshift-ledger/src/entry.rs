@@ -14,6 +14,7 @@ use crate::judgement::{Judgement, ShadowEntry};
 use crate::model::CostUnknown;
 use crate::money::Money;
 use crate::rung::Rung;
+use crate::trace::Sent;
 use crate::trail::Trail;
 
 /// What one request came to. `None` is unknown, never nothing.
@@ -27,6 +28,10 @@ pub struct Entry {
     pub id: String,
     /// When it arrived.
     pub started: Timestamp,
+    /// The trace it belongs to, 32 hexadecimal digits, where the caller or the policy traces.
+    pub trace_id: Option<Arc<str>>,
+    /// Its own span in that trace, 16 hexadecimal digits, where spans are kept.
+    pub span_id: Option<Arc<str>>,
     /// Who called, by the name the operator gave the key; `None` where no keys are asked for.
     pub key: Option<Arc<str>>,
     /// The model the caller named.
@@ -122,6 +127,8 @@ pub struct AttemptEntry {
     pub seconds: f64,
     /// Seconds from the call to its first token.
     pub first_token_seconds: Option<f64>,
+    /// How it went out, and who took it.
+    pub sent: Sent,
 }
 
 /// How a request ended.

@@ -166,10 +166,14 @@ impl Book {
     fn record(&self, entry: &Arc<Entry>) {
         self.count_unknown(entry);
         for sink in &self.sinks {
-            // An entry may be closed while a panic unwinds; a second one would end the process.
-            if catch_unwind(AssertUnwindSafe(|| sink.record(entry))).is_err() {
-                self.sink_panics.fetch_add(1, Ordering::Relaxed);
-            }
+            self.tell(&**sink, entry);
+        }
+    }
+
+    fn tell(&self, sink: &dyn Sink, entry: &Arc<Entry>) {
+        // An entry may be closed while a panic unwinds; a second one would end the process.
+        if catch_unwind(AssertUnwindSafe(|| sink.record(entry))).is_err() {
+            self.sink_panics.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -236,7 +240,7 @@ impl OpenEntry {
     fn settle(&self, closing: &Closing) -> Arc<Entry> {
         let entry = Arc::new(self.tab.close(closing));
         if let Some(entry) = self.tab.unless_shadowed(&entry) {
-            self.tab.book().record(&entry);
+            self.tab.record(&entry);
         }
         entry
     }

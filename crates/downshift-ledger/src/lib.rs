@@ -50,6 +50,7 @@ mod store;
 mod timeline;
 mod tokens;
 mod totals;
+mod trace;
 mod trail;
 
 pub use book::{PriceBook, PriceRow};
@@ -72,4 +73,5 @@ pub use store::{Address, Bodies, Exported, Store, StoreConfig, StoreHealth};
 pub use timeline::{Point, Span, Timeline};
 pub use tokens::estimate_tokens;
 pub use totals::Totals;
+pub use trace::{Sent, Trace};
 pub use trail::{Spent, Step, Trail};

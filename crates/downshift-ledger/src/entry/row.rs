@@ -13,6 +13,7 @@ use crate::judgement::{Judgement, ShadowEntry};
 use crate::model::CostUnknown;
 use crate::money::Money;
 use crate::rung::Rung;
+use crate::trace::Sent;
 use crate::trail::Trail;
 
 /// [`Entry`] as it is written.
@@ -20,6 +21,10 @@ use crate::trail::Trail;
 pub(super) struct Row {
     id: String,
     started: Timestamp,
+    #[serde(default)]
+    trace_id: Option<Arc<str>>,
+    #[serde(default)]
+    span_id: Option<Arc<str>>,
     #[serde(default)]
     key: Option<Arc<str>>,
     requested_model: String,
@@ -83,6 +88,16 @@ pub(super) struct AttemptRow {
     energy_max_joules: Option<f64>,
     seconds: f64,
     first_token_seconds: Option<f64>,
+    #[serde(default)]
+    after_seconds: f64,
+    #[serde(default)]
+    server: Option<Arc<str>>,
+    #[serde(default)]
+    response_model: Option<Arc<str>>,
+    #[serde(default)]
+    finish_reason: Option<Arc<str>>,
+    #[serde(default)]
+    span_id: Option<Arc<str>>,
 }
 
 /// [`Costs`] as they are written.
@@ -103,6 +118,8 @@ impl From<Entry> for Row {
         Self {
             id: entry.id,
             started: entry.started,
+            trace_id: entry.trace_id,
+            span_id: entry.span_id,
             key: entry.key,
             requested_model: entry.requested_model,
             stream: entry.stream,
@@ -167,6 +184,8 @@ impl From<Row> for Entry {
             own_energy: own.unwrap_or_default(),
             id: row.id,
             started: row.started,
+            trace_id: row.trace_id,
+            span_id: row.span_id,
             key: row.key,
             requested_model: row.requested_model,
             stream: row.stream,
@@ -218,6 +237,11 @@ impl From<AttemptEntry> for AttemptRow {
             energy_max_joules: attempt.energy.map(|energy| energy.max_joules),
             seconds: attempt.seconds,
             first_token_seconds: attempt.first_token_seconds,
+            after_seconds: attempt.sent.after_seconds,
+            server: attempt.sent.server,
+            response_model: attempt.sent.response_model,
+            finish_reason: attempt.sent.finish_reason,
+            span_id: attempt.sent.span_id,
         }
     }
 }
@@ -241,6 +265,13 @@ impl From<AttemptRow> for AttemptEntry {
             flops: row.flops,
             seconds: row.seconds,
             first_token_seconds: row.first_token_seconds,
+            sent: Sent {
+                after_seconds: row.after_seconds,
+                server: row.server,
+                response_model: row.response_model,
+                finish_reason: row.finish_reason,
+                span_id: row.span_id,
+            },
         }
     }
 }

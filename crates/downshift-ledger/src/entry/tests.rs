@@ -2,6 +2,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::reason::Reason;
+use crate::trace::Sent;
 use crate::trail::{Spent, Step};
 
 fn energy(min_joules: f64, max_joules: f64) -> EnergyRange {
@@ -50,6 +51,13 @@ fn attempt() -> AttemptEntry {
         energy: Some(energy(1.0, 2.0)),
         seconds: 0.5,
         first_token_seconds: Some(0.25),
+        sent: Sent {
+            after_seconds: 0.125,
+            server: Some("http://127.0.0.1:9".into()),
+            response_model: Some("coder-7b".into()),
+            finish_reason: Some("stop".into()),
+            span_id: Some("00f067aa0ba902b7".into()),
+        },
     }
 }
 
@@ -58,6 +66,8 @@ fn full() -> Entry {
     Entry {
         id: "req_1".to_owned(),
         started: "2026-01-02T03:04:05.678Z".parse().unwrap(),
+        trace_id: Some("4bf92f3577b34da6a3ce929d0e0e4736".into()),
+        span_id: Some("b7ad6b7169203331".into()),
         key: Some("team".into()),
         requested_model: "auto".to_owned(),
         stream: true,
@@ -111,7 +121,8 @@ fn full() -> Entry {
 }
 
 const ROW: &str = r#"{
-    "id": "req_1", "started": "2026-01-02T03:04:05.678Z", "key": "team",
+    "id": "req_1", "started": "2026-01-02T03:04:05.678Z",
+    "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "span_id": "b7ad6b7169203331", "key": "team",
     "requested_model": "auto", "stream": true,
     "rung": "llm", "intent": "code", "confidence": 0.75, "model": "frontier", "outcome": "ok",
     "prompt_tokens_estimate": 10, "input_tokens": 11, "cached_input_tokens": 12,
@@ -133,7 +144,9 @@ const ROW: &str = r#"{
         "rung": "specialist", "model": "coder", "judging": true, "outcome": "ok", "input_tokens": 1,
         "cached_input_tokens": 2, "output_tokens": 3, "reasoning_tokens": 4, "cost_usd": "0.01",
         "cost_unknown": null, "flops": 1e9, "energy_min_joules": 1.0, "energy_max_joules": 2.0,
-        "seconds": 0.5, "first_token_seconds": 0.25
+        "seconds": 0.5, "first_token_seconds": 0.25, "after_seconds": 0.125,
+        "server": "http://127.0.0.1:9", "response_model": "coder-7b", "finish_reason": "stop",
+        "span_id": "00f067aa0ba902b7"
     }],
     "judged": [{
         "model": "coder", "probability": 0.5, "threshold": 0.75, "released": false,

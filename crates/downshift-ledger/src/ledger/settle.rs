@@ -12,6 +12,7 @@ use crate::model::{CostUnknown, ModelCost};
 use crate::money::Money;
 use crate::reason::Reason;
 use crate::rung::Rung;
+use crate::trace::Sent;
 use crate::trail::{Spent, Trail};
 
 /// What the top model alone would have taken.
@@ -50,7 +51,7 @@ struct Own {
 pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Closing) -> Entry {
     let now = Instant::now();
     let serving = serving(&state.attempts, closing);
-    let attempts = attempts(book, state, serving, closing, now);
+    let attempts = attempts(book, opening, state, (serving, closing, now));
     let served = serving.and_then(|index| attempts.get(index));
     let first_token = serving.and_then(|index| state.attempts.get(index)?.first_token);
     let estimated = closing.rung == Some(Rung::Answer);
@@ -62,17 +63,17 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
     let seconds = now.saturating_duration_since(opening.arrived);
     let upstream = upstream_time(&state.attempts, opening.arrived, now);
     let own = own(state, seconds.saturating_sub(upstream).as_secs_f64());
-    let said = state.classified.as_ref();
+    let (said, trace) = (state.classified.as_ref(), state.trace.as_ref());
     let cost = Money::sum(attempts.iter().map(|attempt| attempt.cost));
     let (known_cost, unknown_costs) = known_cost(&attempts);
-    let flops = attempts
-        .iter()
-        .try_fold(own.flops as f64, |sum, attempt| Some(sum + attempt.flops?));
+    let flops = flops(own.flops, &attempts);
     let energy = EnergyRange::sum(attempts.iter().map(|attempt| attempt.energy));
     let baseline = baseline(book, closing, &state.trail, usage, served);
     Entry {
         id: opening.id.clone(),
         started: opening.started,
+        trace_id: trace.and_then(|trace| trace.trace_id.clone()),
+        span_id: trace.and_then(|trace| trace.span_id.clone()),
         key: state.key.clone(),
         requested_model: opening.requested_model.clone(),
         stream: opening.stream,
@@ -111,6 +112,12 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
 
 fn seconds_between(start: Instant, end: Instant) -> f64 {
     end.saturating_duration_since(start).as_secs_f64()
+}
+
+/// FLOPs of the router and of all tries; unknown if those of one are.
+fn flops(own: u64, attempts: &[AttemptEntry]) -> Option<f64> {
+    let mut attempts = attempts.iter();
+    attempts.try_fold(own as f64, |sum, attempt| Some(sum + attempt.flops?))
 }
 
 /// What is known of the tries' cost, and of how many it is not. An amount too large to add is as
@@ -177,10 +184,9 @@ fn serving(attempts: &[Try], closing: &Closing) -> Option<usize> {
 /// got whole.
 fn attempts(
     book: &Book,
+    opening: &Opening,
     state: &State,
-    serving: Option<usize>,
-    closing: &Closing,
-    now: Instant,
+    (serving, closing, now): (Option<usize>, &Closing, Instant),
 ) -> Vec<AttemptEntry> {
     let closed = state.attempts.iter().enumerate().map(|(index, attempt)| {
         let served = serving == Some(index);
@@ -210,6 +216,10 @@ fn attempts(
             energy: figures.energy,
             seconds: since(end),
             first_token_seconds: attempt.first_token.map(since),
+            sent: Sent {
+                after_seconds: seconds_between(opening.arrived, attempt.started),
+                ..attempt.sent.clone()
+            },
         }
     });
     closed.collect()

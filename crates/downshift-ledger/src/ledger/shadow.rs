@@ -76,7 +76,7 @@ impl ShadowRun {
         };
         drop(state);
         if let Some(entry) = recorded {
-            self.tab.book().record(&entry);
+            self.tab.record(&entry);
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{Book, Closing, Opening, settle};
 use crate::entry::{AttemptOutcome, Entry, Outcome};
 use crate::judgement::Judgement;
 use crate::rung::Rung;
+use crate::trace::{self, Sent, Trace};
 use crate::trail::{Spent, Step, Trail};
 
 /// A handle to an open entry, cheap to clone and to send. Once the entry is closed, whatever is
@@ -31,6 +32,7 @@ struct Shared {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) key: Option<Arc<str>>,
+    pub(super) trace: Option<Trace>,
     pub(super) closed: bool,
     pub(super) classified: Option<Classified>,
     pub(super) prompt_tokens: Option<u64>,
@@ -52,6 +54,8 @@ pub(super) struct Try {
     pub(super) usage: Option<Usage>,
     /// How and when it ended; `None` while it is open.
     pub(super) ended: Option<(AttemptOutcome, Instant)>,
+    /// Its `after_seconds` is worked out when the entry is settled.
+    pub(super) sent: Sent,
 }
 
 /// What the classifier said, and what saying it took.
@@ -91,6 +95,18 @@ impl Tab {
     pub fn key(&self, name: impl Into<Arc<str>>) {
         let name = name.into();
         self.write(|state| state.key = Some(name));
+    }
+
+    /// Books which trace the request belongs to.
+    pub fn traced(&self, trace: Trace) {
+        self.write(|state| state.trace = Some(trace));
+    }
+
+    /// Whether the request has a span of its own, and each call is to have one below it.
+    pub fn has_span(&self) -> bool {
+        let state = self.state();
+        let trace = state.trace.as_ref();
+        trace.is_some_and(|trace| trace.span_id.is_some())
     }
 
     /// Books the classifier's verdict.
@@ -133,6 +149,7 @@ impl Tab {
             first_token: None,
             usage: None,
             ended: None,
+            sent: Sent::default(),
         };
         let mut state = self.state();
         let index = state.attempts.len();
@@ -158,6 +175,15 @@ impl Tab {
             .classified
             .as_ref()
             .map_or((None, None), |said| (said.intent.clone(), said.confidence))
+    }
+
+    /// Sends a closed entry to all sinks, the trace's own last.
+    pub(super) fn record(&self, entry: &Arc<Entry>) {
+        let trace = self.state().trace.take();
+        self.book().record(entry);
+        if let Some(sink) = trace.and_then(|trace| trace.sink) {
+            self.book().tell(&*sink, entry);
+        }
     }
 
     pub(super) fn book(&self) -> &Book {
@@ -211,6 +237,27 @@ impl Tab {
 // === impl Attempt ===
 
 impl Attempt {
+    /// Books which server it goes to, and the call's span in the request's trace.
+    pub fn sent(&self, server: Arc<str>, span_id: Option<Arc<str>>) {
+        self.write(|attempt| {
+            attempt.sent.server = Some(server);
+            attempt.sent.span_id = span_id;
+        });
+    }
+
+    /// Books the model that the server says replies; the first name counts.
+    pub fn replied_by(&self, model: &str) {
+        self.write(|attempt| {
+            let named = &mut attempt.sent.response_model;
+            named.get_or_insert_with(|| trace::said(model));
+        });
+    }
+
+    /// Books why the server says the reply ended.
+    pub fn finish_reason(&self, reason: &str) {
+        self.write(|attempt| attempt.sent.finish_reason = Some(trace::said(reason)));
+    }
+
     /// Books that the first token has come; later ones are not the first.
     pub fn first_token(&self) {
         let now = Instant::now();
