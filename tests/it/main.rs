@@ -32,5 +32,6 @@ mod small_print;
 mod sticky;
 mod story;
 mod stream;
+mod telemetry;
 mod tidy;
 mod trivial;

@@ -6,18 +6,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
 
 use downshift::Router;
 use downshift::config::Loaded;
 use downshift::explain::{Circumstances, Explainer};
 use downshift::headers;
-use downshift::ladder::{Ask, Begun, Error, ReplyBody};
+use downshift::ladder::{Ask, Error, ReplyBody};
 use downshift::stack;
 use downshift_tests::{Expectation, Policy};
 use downshift_wire::ChatRequest;
 use futures_util::{StreamExt, stream};
-use http::HeaderMap;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -130,16 +128,11 @@ async fn answers(queries: &[(&str, Option<&str>)]) -> Vec<Option<String>> {
 /// The answer where the caller forces the first rung, which waives every threshold of the policy. The
 /// model named is none that is routed, so that the classifier is not even asked.
 async fn forced_answer(query: &str) -> Option<String> {
+    let request = Arc::new(ChatRequest::from_text("none", query));
     let ask = Ask {
-        id: "trivial".into(),
-        request: Arc::new(ChatRequest::from_text("none", query)),
-        headers: HeaderMap::new(),
         forced: headers::rung("answer"),
-        conversation: downshift::sticky::Conversation::default(),
-        zone: zone(None),
         now: NOW.parse().expect("a moment"),
-        arrived: Instant::now(),
-        begun: Begun::default(),
+        ..Ask::unsent("trivial".into(), request, zone(None))
     };
     match stack::ladder(router()).oneshot(ask).await {
         Ok(settled) => match settled.reply.body {

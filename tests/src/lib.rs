@@ -18,6 +18,7 @@
 )]
 
 mod client;
+mod collector;
 mod expectation;
 mod metrics;
 mod money;
@@ -29,6 +30,7 @@ mod sse;
 mod upstream;
 
 pub use self::client::{Client, Response};
+pub use self::collector::{Collector, Spanned};
 pub use self::expectation::Expectation;
 pub use self::metrics::Metrics;
 pub use self::money::Dollars;

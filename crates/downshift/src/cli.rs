@@ -26,10 +26,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Loaded};
 use crate::duration::Seconds;
+use crate::log;
 use crate::router::{self, Router};
 
 /// A proxy in front of LLM APIs that stops each query on the lowest rung that is sure of it.
@@ -132,16 +132,9 @@ impl PolicyArgs {
     }
 }
 
-/// Logs go to standard error, so that standard output carries results alone.
+/// Logs of a command that prints results.
 fn init_logs(default: &str) -> anyhow::Result<()> {
-    let filter = config::variable("DOWNSHIFT_LOG").unwrap_or_else(|| default.to_owned());
-    let filter = EnvFilter::try_new(&filter)
-        .with_context(|| format!("DOWNSHIFT_LOG is no filter: `{filter}`"))?;
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr);
-    logs.try_init()
-        .map_err(|error| anyhow::anyhow!("cannot start logging: {error}"))
+    log::init(default, log::Format::Text)
 }
 
 /// A runtime for one command.

@@ -27,8 +27,10 @@ pub use self::secret::SecretConfig;
 pub use self::store::StoreConfig;
 pub use self::yaml::Problem;
 use crate::duration::Seconds;
+use crate::log::LogConfig;
 use crate::rungs::shadow::ShadowConfig;
 use crate::sticky::StickyConfig;
+use crate::telemetry::config::TelemetryConfig;
 
 /// The policy that is compiled into the binary: a copy of the shipped router.yaml.
 const SHIPPED_POLICY: &str = include_str!("../../../router.yaml");
@@ -122,6 +124,12 @@ pub struct Config {
     /// Where the ledger is kept; in memory alone if absent.
     #[serde(default)]
     pub store: Option<StoreConfig>,
+    /// Traces and metrics for a collector of OpenTelemetry's.
+    #[serde(default)]
+    pub telemetry: TelemetryConfig,
+    /// What the log says, and how.
+    #[serde(default)]
+    pub log: LogConfig,
     /// Bounds on what is read from clients.
     #[serde(default)]
     pub limits: LimitsConfig,

@@ -14,11 +14,10 @@ use serde::Serialize;
 use tower::{Service, ServiceExt};
 
 use crate::clock;
-use crate::ladder::{Accounted, Ask, Begun, Error, Planned, Reply, ReplyBody};
+use crate::ladder::{Accounted, Ask, Error, Planned, Reply, ReplyBody};
 use crate::router::Router;
 use crate::rungs::RungFuture;
 use crate::stack::{self, Decision};
-use crate::sticky::Conversation;
 
 /// Stands where the rungs that cost money would: says who would be asked, and asks nobody.
 #[derive(Debug, Clone, Copy)]
@@ -133,16 +132,11 @@ impl Explainer {
             stream: false,
         });
         let tab = entry.tab();
+        let zone = at.zone.clone().unwrap_or_else(|| self.router.zone.clone());
         let ask = Ask {
-            id: "explain".into(),
-            request: Arc::new(request),
-            headers: HeaderMap::new(),
-            forced: None,
-            conversation: Conversation::default(),
-            zone: at.zone.clone().unwrap_or_else(|| self.router.zone.clone()),
             now,
             arrived,
-            begun: Begun::default(),
+            ..Ask::unsent("explain".into(), Arc::new(request), zone)
         };
         let result = self
             .decision

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use downshift_ledger::{Rung, Step, Tab};
+use downshift_ledger::{Rung, Step, Tab, Trace};
 use downshift_policy::{Facts, Plan};
 use downshift_upstream as upstream;
 use downshift_wire::{ChatChunk, ChatReply, ChatRequest, Usage};
@@ -18,6 +18,7 @@ use futures_util::Stream;
 use http::HeaderMap;
 use jiff::tz::TimeZone;
 
+use crate::clock;
 use crate::reasons;
 use crate::sticky::Conversation;
 use crate::subject::Subject;
@@ -43,6 +44,8 @@ pub struct Ask {
     pub arrived: Instant,
     /// Whether a model has begun to reply.
     pub begun: Begun,
+    /// The trace it belongs to, if any.
+    pub trace: Option<Trace>,
 }
 
 /// Told by who asks models, to who waits for a reply: a model has begun to.
@@ -107,6 +110,26 @@ pub enum ReplyBody {
 
 /// Chunks as they come; an error is the last item of a stream that broke.
 pub type ChunkStream = Pin<Box<dyn Stream<Item = Result<ChatChunk, upstream::Error>> + Send>>;
+
+// === impl Ask ===
+
+impl Ask {
+    /// A request of nobody's over HTTP, which arrives now: without headers, conversation or trace.
+    pub fn unsent(id: Arc<str>, request: Arc<ChatRequest>, zone: TimeZone) -> Self {
+        Self {
+            id,
+            request,
+            headers: HeaderMap::new(),
+            forced: None,
+            conversation: Conversation::default(),
+            zone,
+            now: clock::now(),
+            arrived: Instant::now(),
+            begun: Begun::default(),
+            trace: None,
+        }
+    }
+}
 
 // === impl Begun ===
 

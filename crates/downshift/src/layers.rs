@@ -3,3 +3,4 @@
 pub mod error_dialect;
 pub mod refusals;
 pub mod request_id;
+pub mod trace;

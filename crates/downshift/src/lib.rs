@@ -16,6 +16,7 @@ pub mod headers;
 pub mod judge;
 pub mod ladder;
 pub mod layers;
+pub mod log;
 pub mod metrics;
 pub mod model;
 pub mod moment;
@@ -28,6 +29,7 @@ pub mod serve;
 pub mod stack;
 pub mod sticky;
 pub mod subject;
+pub mod telemetry;
 
 pub use config::{Config, Loaded};
 pub use router::Router;

@@ -7,12 +7,14 @@ mod judges;
 mod money;
 mod requests;
 mod store;
+mod telemetry;
 mod upstreams;
 
 use std::sync::Arc;
 
 use downshift_intent::{Error as ClassifierError, Verdict};
 use downshift_ledger::{Sink, Store};
+use prometheus::proto::MetricFamily;
 use prometheus::{
     Encoder, Histogram, HistogramOpts, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
 };
@@ -103,10 +105,20 @@ impl Metrics {
         self.registry.register(Box::new(StoreMetrics::new(store)?))
     }
 
+    /// Counts what becomes of telemetry: spans by what became of them, and batches that were lost, by signal.
+    pub(crate) fn telemetry(&self) -> Result<(IntCounterVec, IntCounterVec), prometheus::Error> {
+        telemetry::register(&self.registry)
+    }
+
+    /// All of them, as Prometheus' library has them.
+    pub(crate) fn gather(&self) -> Vec<MetricFamily> {
+        self.registry.gather()
+    }
+
     /// The page at `/metrics`, in Prometheus' text format.
     pub fn encode(&self) -> Result<Vec<u8>, prometheus::Error> {
         let mut page = Vec::with_capacity(32 * 1024);
-        TextEncoder::new().encode(&self.registry.gather(), &mut page)?;
+        TextEncoder::new().encode(&self.gather(), &mut page)?;
         Ok(page)
     }
 }

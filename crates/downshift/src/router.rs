@@ -17,9 +17,11 @@ use jiff::tz::TimeZone;
 use crate::config::{self, Loaded, Modality, ModelConfig, Problem};
 use crate::gets::{self, Gets};
 use crate::judge::{self, Calibrations};
+use crate::log::RequestLog;
 use crate::metrics::Metrics;
 use crate::model::{self, Model};
 use crate::sticky::Sticky;
+use crate::telemetry::Telemetry;
 
 /// Requests that `GET /requests/{id}` remembers.
 const RECENT: usize = 10_000;
@@ -63,6 +65,8 @@ pub struct Router {
     pub timeline: Arc<Timeline>,
     /// Where entries are kept for good, if anywhere.
     pub store: Option<Arc<Store>>,
+    /// Who else is told of requests, if anybody.
+    pub telemetry: Option<Arc<Telemetry>>,
     /// What Prometheus reads.
     pub metrics: Arc<Metrics>,
     /// The zone of callers who name none.
@@ -111,6 +115,7 @@ impl Router {
         let models = models(&loaded, &client, &metrics, &mut problems);
         let gets = gets::gets(&loaded, &client, &mut problems);
         let store = store(&loaded, &mut problems);
+        let telemetry = telemetry(&loaded, &client, &metrics, &mut problems);
         let calibrations = judge::calibration::load(&loaded, &mut problems);
         let policy = match compile(&loaded, classifier.labels()) {
             Ok(policy) if problems.is_empty() => policy,
@@ -135,6 +140,7 @@ impl Router {
             metrics.watch(store.clone())?;
             sinks.push(store.clone());
         }
+        sinks.extend(RequestLog::sink(&loaded.config.log));
         let ledger = Ledger::new(costs(&loaded)?, policy.llm(), sinks);
         Ok(Arc::new(Self {
             policy: Arc::new(policy),
@@ -150,6 +156,7 @@ impl Router {
             recent,
             timeline,
             store,
+            telemetry,
             metrics,
             zone,
             loaded,
@@ -372,6 +379,20 @@ fn store(loaded: &Loaded, problems: &mut Vec<Problem>) -> Option<Arc<Store>> {
             None
         }
     }
+}
+
+/// Who else is told of requests; it begins once the router serves.
+fn telemetry(
+    loaded: &Loaded,
+    client: &upstream::Client,
+    metrics: &Arc<Metrics>,
+    problems: &mut Vec<Problem>,
+) -> Option<Arc<Telemetry>> {
+    let telemetry = Telemetry::new(loaded, client, metrics);
+    telemetry.unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    })
 }
 
 /// The zone of callers who name none: the policy's, else the server's.

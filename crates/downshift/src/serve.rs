@@ -20,8 +20,10 @@ use crate::endpoints::{self, Shared};
 use crate::layers::error_dialect::ErrorDialectLayer;
 use crate::layers::refusals::CountRefusals;
 use crate::layers::request_id::RequestIdLayer;
+use crate::layers::trace::Trace;
 use crate::router::Router;
 use crate::stack;
+use crate::telemetry::Telemetry;
 
 /// How often an idle HTTP/2 client is asked whether it is still there.
 const HTTP2_KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -37,6 +39,9 @@ const ADMIN_DRAIN: Duration = Duration::from_secs(1);
 
 /// How long what was booked may take to be written once all requests have ended.
 const STORE_DRAIN: Duration = Duration::from_secs(5);
+
+/// How long telemetry that is left may take to be sent.
+const TELEMETRY_DRAIN: Duration = Duration::from_secs(2);
 
 /// How long connections that are cut off may take to book what they were doing.
 const CUT: Duration = Duration::from_secs(1);
@@ -64,6 +69,7 @@ pub struct Server {
     draining: Draining,
     drain: Duration,
     store: Option<Arc<Store>>,
+    telemetry: Option<Arc<Telemetry>>,
 }
 
 /// Whether the server has been asked to stop.
@@ -102,6 +108,10 @@ impl Server {
         if let Some(store) = &store {
             store.start();
         }
+        let telemetry = router.telemetry.clone();
+        if let Some(telemetry) = &telemetry {
+            telemetry.start();
+        }
         let metrics = router.metrics.clone();
         let shared = Shared {
             ladder: stack::ladder(&router),
@@ -111,6 +121,7 @@ impl Server {
         let for_clients = endpoints::public(shared.clone())
             .layer(ErrorDialectLayer)
             .layer(CountRefusals::layer(metrics))
+            .layer(Trace::layer(telemetry.clone()))
             .layer(RequestIdLayer);
         let head = limits.head.0;
         Ok(Self {
@@ -119,6 +130,7 @@ impl Server {
             draining,
             drain: limits.drain.0,
             store,
+            telemetry,
         })
     }
 
@@ -142,6 +154,9 @@ impl Server {
         self.admin.stop(ADMIN_DRAIN).await;
         if let Some(store) = &self.store {
             store.close(STORE_DRAIN).await;
+        }
+        if let Some(telemetry) = &self.telemetry {
+            telemetry.close(TELEMETRY_DRAIN).await;
         }
     }
 }

@@ -2,12 +2,10 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Instant;
 
 use clap::Args;
 use downshift_ledger::{Entry, Rung};
 use downshift_wire::ChatRequest;
-use http::HeaderMap;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use tower::ServiceExt;
@@ -18,8 +16,7 @@ use crate::layers::request_id::RequestId;
 use crate::rescue::Rescue;
 use crate::router::Router;
 use crate::rungs::account::{Failure, Settled};
-use crate::sticky::Conversation;
-use crate::{clock, headers, stack};
+use crate::{headers, stack};
 
 /// Send one query up the ladder; print the reply and its trail.
 #[derive(Debug, Args)]
@@ -60,16 +57,11 @@ impl Ask {
 
     async fn ask(&self, router: &Arc<Router>) -> Result<Settled, Box<Failure>> {
         let query = self.query.join(" ");
+        let request = Arc::new(ChatRequest::from_text(&self.model, &query));
+        let zone = self.timezone.clone().unwrap_or_else(|| router.zone.clone());
         let ask = ladder::Ask {
-            id: RequestId::new().0,
-            request: Arc::new(ChatRequest::from_text(&self.model, &query)),
-            headers: HeaderMap::new(),
             forced: self.rung,
-            conversation: Conversation::default(),
-            zone: self.timezone.clone().unwrap_or_else(|| router.zone.clone()),
-            now: clock::now(),
-            arrived: Instant::now(),
-            begun: ladder::Begun::default(),
+            ..ladder::Ask::unsent(RequestId::new().0, request, zone)
         };
         stack::ladder(router).oneshot(ask).await
     }

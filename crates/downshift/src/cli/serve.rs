@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::PolicyArgs;
 use crate::Router;
+use crate::log;
 use crate::serve::Server;
 
 /// Serve the policy until SIGTERM or ctrl-c.
@@ -19,12 +20,15 @@ pub(super) struct Serve {
     /// Where operators connect, in place of the policy's `admin`.
     #[arg(long, value_name = "ADDRESS:PORT")]
     admin: Option<SocketAddr>,
+    /// How the log is written, in place of the policy's `log.format`.
+    #[arg(long, value_name = "FORMAT", env = "DOWNSHIFT_LOG_FORMAT")]
+    log_format: Option<log::Format>,
 }
 
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        super::init_logs("info")?;
         let mut loaded = self.policy.load()?;
+        log::init("info", self.log_format.unwrap_or(loaded.config.log.format))?;
         loaded.config.listen = self.listen.unwrap_or(loaded.config.listen);
         loaded.config.admin = self.admin.unwrap_or(loaded.config.admin);
         super::runtime()?.block_on(async {

@@ -11,6 +11,7 @@ use super::forwarding::Forwarding;
 use super::{Shared, exchange};
 use crate::headers;
 use crate::layers::request_id::RequestId;
+use crate::layers::trace;
 use crate::model::Model;
 use crate::rescue::{self, Rescue};
 
@@ -34,7 +35,9 @@ async fn forward(shared: &Shared, request: Request) -> Result<Response, Rescue> 
         .rewritten(&[Edit::string("model", name)])
         .map_err(|error| Rescue::invalid(&error))?;
     let most = model.upstream.endpoint().max_reply_bytes;
-    let forwarding = Forwarding::open(shared, &id, &requested, model).counting(true);
+    let forwarding = Forwarding::open(shared, &id, &requested, model)
+        .traced(trace::of(&parts.extensions))
+        .counting(true);
     let sent = forwarding.send(Forward {
         method: parts.method,
         path: parts.uri.path().to_owned(),

@@ -28,6 +28,7 @@ use crate::config::LimitsConfig;
 use crate::headers::{self, Route};
 use crate::ladder::{Ask, Begun, ChunkStream, ReplyBody};
 use crate::layers::request_id::RequestId;
+use crate::layers::trace;
 use crate::rescue::{self, Rescue};
 use crate::rungs::account::{Failure, Settled};
 
@@ -130,6 +131,7 @@ async fn decode(
         now,
         arrived,
         begun: Begun::default(),
+        trace: trace::of(&parts.extensions),
     })
 }
 

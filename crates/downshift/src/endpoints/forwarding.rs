@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use downshift_ledger::{
-    Attempt, AttemptOutcome, Closing, Entry, OpenEntry, Opening, Outcome, Rung, Trail,
+    Attempt, AttemptOutcome, Closing, Entry, OpenEntry, Opening, Outcome, Rung, Trace, Trail,
 };
 use downshift_upstream::{self as upstream, Download, Forward, Forwarded};
 use downshift_wire::Usage;
@@ -25,6 +25,7 @@ use crate::ladder;
 use crate::model::Model;
 use crate::rungs::account::{self, Failure};
 use crate::rungs::asking;
+use crate::telemetry::context;
 
 /// How much of a JSON reply is kept to read its usage at the end.
 const MOST_READ: usize = 4 * 1024 * 1024;
@@ -81,13 +82,29 @@ impl Forwarding {
         }
     }
 
+    /// The request belongs to a trace.
+    pub(super) fn traced(self, trace: Option<Trace>) -> Self {
+        if let Some(trace) = trace {
+            self.entry.tab().traced(trace);
+        }
+        self
+    }
+
     /// The tokens that the reply tells are the model's own.
     pub(super) fn counting(self, counts: bool) -> Self {
         Self { counts, ..self }
     }
 
     /// Sends the request and waits for the head of the answer.
-    pub(super) async fn send(self, forward: Forward) -> Result<(Self, Forwarded), Box<Failure>> {
+    pub(super) async fn send(
+        self,
+        mut forward: Forward,
+    ) -> Result<(Self, Forwarded), Box<Failure>> {
+        if let Some(attempt) = &self.attempt {
+            let has_span = self.entry.tab().has_span();
+            let span = has_span.then(|| context::descend(&mut forward.headers));
+            attempt.sent(self.model.upstream.origin().into(), span.flatten());
+        }
         match self.model.upstream.forward(forward).await {
             Ok(forwarded) => {
                 if let Some(attempt) = &self.attempt {

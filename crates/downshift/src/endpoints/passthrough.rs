@@ -21,6 +21,7 @@ use super::multipart::{FieldFinder, Found};
 use super::upload::{Fault, Upload, too_large};
 use super::{Shared, exchange};
 use crate::layers::request_id::RequestId;
+use crate::layers::trace;
 use crate::model::Model;
 use crate::rescue::{self, Rescue};
 use crate::router::Router;
@@ -67,7 +68,9 @@ async fn forward(shared: &Shared, request: Request) -> Result<Response, Rescue> 
     // What a GET tells of tokens was spent by another request.
     let counts = named && parts.method == Method::POST;
     let requested = requested.unwrap_or_default();
-    let forwarding = Forwarding::open(shared, &id, &requested, model).counting(counts);
+    let forwarding = Forwarding::open(shared, &id, &requested, model)
+        .traced(trace::of(&parts.extensions))
+        .counting(counts);
     let sent = forwarding.send(Forward {
         method: parts.method.clone(),
         path: parts.uri.path().to_owned(),

@@ -15,6 +15,7 @@ use super::Help;
 use super::booked::Booked;
 use super::endpoints::{Endpoints, Tried};
 use crate::rungs::asking;
+use crate::telemetry::context;
 
 /// What a model is asked.
 #[derive(Debug, Clone)]
@@ -103,7 +104,7 @@ impl Attempts {
         }
     }
 
-    async fn ask(self, asked: Try) -> Result<Opened, Failed> {
+    async fn ask(self, mut asked: Try) -> Result<Opened, Failed> {
         let model = self.help.name.clone();
         let failed = |error, spent| Failed {
             model: model.clone(),
@@ -119,6 +120,9 @@ impl Attempts {
         } else {
             asked.tab.attempt(asked.rung, model.clone())
         };
+        let has_span = asked.tab.has_span();
+        let span = has_span.then(|| context::descend(&mut asked.call.headers));
+        attempt.sent(permit.origin().clone(), span.flatten());
         let upstream = permit.upstream().clone();
         match upstream.call(asked.call).await {
             Err(error) => {
@@ -132,6 +136,10 @@ impl Attempts {
                 permit.ended(Ok(()));
                 if let Some(usage) = whole.reply.usage {
                     attempt.usage(usage);
+                }
+                attempt.replied_by(&whole.reply.model);
+                if let Some(reason) = &whole.reply.finish_reason {
+                    attempt.finish_reason(reason);
                 }
                 let spent = attempt.finish(AttemptOutcome::Ok);
                 Ok(Opened {

@@ -18,6 +18,8 @@ pub(crate) struct Booked {
     chunks: Chunks,
     open: Option<(Attempt, Permit)>,
     spent: Option<Spent>,
+    /// Whether the server has said which model replies.
+    named: bool,
 }
 
 // === impl Booked ===
@@ -28,6 +30,7 @@ impl Booked {
             chunks,
             open: Some((attempt, permit)),
             spent: None,
+            named: false,
         }
     }
 
@@ -42,8 +45,18 @@ impl Booked {
     fn note(&mut self, item: Option<&Result<ChatChunk, upstream::Error>>) {
         match item {
             Some(Ok(chunk)) => {
-                if let (Some(usage), Some((attempt, _))) = (chunk.usage, &self.open) {
+                let Some((attempt, _)) = &self.open else {
+                    return;
+                };
+                if let Some(usage) = chunk.usage {
                     attempt.usage(usage);
+                }
+                if let Some(model) = chunk.model.as_deref().filter(|_| !self.named) {
+                    attempt.replied_by(model);
+                    self.named = true;
+                }
+                if let Some(reason) = &chunk.finish_reason {
+                    attempt.finish_reason(reason);
                 }
             }
             Some(Err(error)) => self.finish(Err(error)),

@@ -32,6 +32,8 @@ pub(crate) struct Endpoints {
 #[derive(Debug)]
 struct Server {
     upstream: Upstream,
+    /// Its scheme, host and port.
+    origin: Arc<str>,
     state: Mutex<State>,
 }
 
@@ -39,6 +41,8 @@ struct Server {
 struct State {
     breaker: Breaker,
     average: PeakAverage,
+    /// Of calls that were replied to alone, to be shown: `average` has failures' weight in it.
+    measured: PeakAverage,
     pending: u32,
     opened: u64,
     /// What the server said when it asked for a pause, to be told to those who cannot wait.
@@ -65,16 +69,18 @@ pub(crate) struct Permit {
 
 impl Endpoints {
     pub(super) fn new(upstreams: Vec<Upstream>, breaker: BreakerConfig) -> Self {
-        let server = |upstream| {
+        let server = |upstream: Upstream| {
             let state = State {
                 breaker: Breaker::new(breaker),
                 average: PeakAverage::unknown(),
+                measured: PeakAverage::unknown(),
                 pending: 0,
                 opened: 0,
                 paused_by: None,
                 last_error: None,
             };
             Arc::new(Server {
+                origin: upstream.origin().into(),
                 upstream,
                 state: Mutex::new(state),
             })
@@ -189,10 +195,10 @@ impl Endpoints {
         let of = |server: &Arc<Server>| {
             let state = server.state();
             Health {
-                base_url: server.upstream.origin(),
+                base_url: server.origin.to_string(),
                 circuit: state.breaker.circuit(now),
                 pending: state.pending,
-                seconds: state.average.seconds(),
+                seconds: state.measured.seconds(),
                 opened: state.opened,
                 last_error: state.last_error.clone(),
             }
@@ -249,12 +255,18 @@ impl Permit {
         &self.server.upstream
     }
 
+    /// The server's scheme, host and port.
+    pub(super) fn origin(&self) -> &Arc<str> {
+        &self.server.origin
+    }
+
     /// The server has begun to reply.
     pub(super) fn begun(&mut self) {
         self.begun = true;
         let now = Instant::now();
         let mut state = self.server.state();
         state.average.observe(now - self.started, now);
+        state.measured.observe(now - self.started, now);
         if self.admission.probe {
             // A long reply keeps nobody waiting for what the probe found out.
             state.breaker.succeeded();

@@ -14,7 +14,7 @@ pub(crate) struct Health {
     pub(super) circuit: Circuit,
     /// Calls under way.
     pub(super) pending: u32,
-    /// The peak average of seconds to its first token.
+    /// The peak average of seconds to its first token, over calls that had one.
     pub(super) seconds: Option<f64>,
     /// How often its circuit has opened.
     pub(super) opened: u64,

@@ -1,12 +1,11 @@
 //! Sends recorded requests up the ladder of a policy.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use downshift_ledger::{Price, PriceBook, Rung};
 use downshift_upstream::Api;
 use futures_util::{Stream, StreamExt, stream};
-use http::HeaderMap;
 use tower::ServiceExt;
 
 use super::grade;
@@ -15,13 +14,12 @@ use super::outcome::Outcome;
 use super::recorded::Recorded;
 use crate::config::Loaded;
 use crate::duration::Seconds;
-use crate::ladder::{Ask, Begun, ReplyBody};
+use crate::ladder::{Ask, ReplyBody};
 use crate::layers::request_id::RequestId;
 use crate::rescue::Rescue;
 use crate::router::Router;
-use crate::sticky::Conversation;
+use crate::stack;
 use crate::subject::Subject;
-use crate::{clock, stack};
 
 /// Requests under way at once.
 const AT_ONCE: usize = 32;
@@ -84,17 +82,8 @@ impl Replay {
             // The log was checked as it was read.
             Err(message) => return self.graded(record, failed(record, message), None),
         };
-        let ask = Ask {
-            id: RequestId::new().0,
-            request: request.clone(),
-            headers: HeaderMap::new(),
-            forced: None,
-            conversation: Conversation::default(),
-            zone: self.router.zone.clone(),
-            now: clock::now(),
-            arrived: Instant::now(),
-            begun: Begun::default(),
-        };
+        let zone = self.router.zone.clone();
+        let ask = Ask::unsent(RequestId::new().0, request.clone(), zone);
         match stack::ladder(&self.router).oneshot(ask).await {
             Ok(settled) => {
                 let text = match &settled.reply.body {

@@ -94,6 +94,9 @@ where
             requested_model: ask.request.model.clone(),
             stream: ask.request.stream,
         });
+        if let Some(trace) = &ask.trace {
+            entry.tab().traced(trace.clone());
+        }
         let inner = self.inner.clone();
         let asked_usage = ask.request.include_usage;
         Box::pin(async move {

@@ -14,7 +14,11 @@ use tower::{Layer, Service};
 
 use super::account::{Failure, Settled};
 use crate::ladder::{Ask, ChunkStream, ReplyBody};
+use crate::log;
 use crate::router::Router;
+
+/// The longest request, and the longest reply, that is logged where the store does not say, in bytes.
+const LOGGED: usize = 64 * 1024;
 
 /// Keeps requests and replies; does nothing where the policy does not ask for it.
 #[derive(Debug, Clone)]
@@ -26,7 +30,9 @@ pub struct Record<S> {
 /// Where they are kept, and how much of each.
 #[derive(Debug, Clone)]
 struct Recorder {
-    store: Arc<Store>,
+    store: Option<Arc<Store>>,
+    /// Whether it is logged.
+    log: bool,
     most: usize,
 }
 
@@ -48,13 +54,14 @@ struct Overheard {
 impl<S> Record<S> {
     /// Records as the router's policy says.
     pub fn layer(router: &Router) -> impl Layer<S, Service = Self> + Clone {
-        let config = router.loaded.config.store.as_ref();
-        let config = config.filter(|config| config.bodies);
-        let recorder = config.zip(router.store.clone());
-        let recorder = recorder.map(|(config, store)| Recorder {
-            store,
-            most: config.body_bytes,
-        });
+        let config = &router.loaded.config;
+        let kept = config.store.as_ref().filter(|store| store.bodies);
+        let recorder = Recorder {
+            store: kept.and(router.store.clone()),
+            log: config.log.prompts,
+            most: kept.map_or(LOGGED, |store| store.body_bytes),
+        };
+        let recorder = Some(recorder).filter(|to| to.store.is_some() || to.log);
         layer_fn(move |inner| Self {
             recorder: recorder.clone(),
             inner,
@@ -135,7 +142,12 @@ impl Recording {
 impl Drop for Recording {
     fn drop(&mut self) {
         if let Some(bodies) = self.bodies.take() {
-            self.recorder.store.keep(bodies);
+            if self.recorder.log {
+                log::said(&bodies);
+            }
+            if let Some(store) = &self.recorder.store {
+                store.keep(bodies);
+            }
         }
     }
 }

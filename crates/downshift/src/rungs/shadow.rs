@@ -19,6 +19,7 @@ use downshift_wire::{ChatRequest, Edit};
 use tokio::sync::{Semaphore, oneshot};
 use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
+use tracing::Instrument;
 
 pub use self::config::ShadowConfig;
 use self::heard::heard;
@@ -126,10 +127,11 @@ where
             deadline: self.shared.deadline,
             said,
         };
-        tokio::spawn(async move {
+        let beside = async move {
             run.go(booked).await;
             drop(slot);
-        });
+        };
+        tokio::spawn(beside.in_current_span());
         Box::pin(async move {
             let mut reply = inner.oneshot(live).await?;
             reply.body = heard(reply.body, says);

@@ -114,6 +114,20 @@ async fn when_all_rest_it_is_said_for_how_long() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn only_what_was_measured_is_shown_as_latency() {
+    let all = endpoints(1);
+    let permit = all.chosen();
+    tokio::time::advance(Duration::from_secs(2)).await;
+    permit.ended(Err(&failure(ErrorKind::FirstTokenTimeout)));
+    assert_eq!(all.health()[0].seconds, None, "it never sent a token");
+    let mut permit = all.chosen();
+    tokio::time::advance(Duration::from_millis(125)).await;
+    permit.begun();
+    permit.ended(Ok(()));
+    assert_eq!(all.health()[0].seconds, Some(0.125));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_that_leaves_says_nothing_against_a_server() {
     let all = endpoints(1);
     for _ in 0..10 {

@@ -1,7 +1,6 @@
 //! Whatever becomes of a request, exactly one entry is closed, and it says what became of it.
 
 use std::sync::Mutex;
-use std::time::Instant;
 
 use downshift_ledger::{AttemptOutcome, ModelCost, Rung, Sink};
 use downshift_upstream::Error as UpstreamError;
@@ -37,17 +36,8 @@ fn written() -> Written {
 }
 
 fn ask() -> Ask {
-    Ask {
-        id: "1".into(),
-        request: Arc::new(ChatRequest::from_text("auto", "what is 2+2?")),
-        headers: HeaderMap::new(),
-        forced: None,
-        conversation: crate::sticky::Conversation::default(),
-        zone: TimeZone::UTC,
-        now: "2026-01-01T00:00:00Z".parse().unwrap(),
-        arrived: Instant::now(),
-        begun: crate::ladder::Begun::default(),
-    }
+    let request = Arc::new(ChatRequest::from_text("auto", "what is 2+2?"));
+    Ask::unsent("1".into(), request, TimeZone::UTC)
 }
 
 fn reply(body: ReplyBody) -> Reply {
