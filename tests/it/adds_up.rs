@@ -1,27 +1,30 @@
-//! It adds up: after a mixed load with a restart in the middle, the rows of the store, the
-//! counters, what clients were told and what the upstreams counted are the same sums.
+//! It adds up: after a mixed load with restarts while requests are under way, the rows of the store,
+//! the counters, what clients were told and what the upstreams counted are the same sums.
 //!
 //! `DOWNSHIFT_TEST_POSTGRES` names a server to keep the ledger on in place of a file, and
 //! `DOWNSHIFT_TEST_LOAD` how many requests are sent.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use downshift_tests::{
-    Client, Counted, Dollars, Event, Fault, Metrics, Policy, Response, Router, Script, Tokens,
-    Upstream,
+    Client, Counted, Dollars, Event, Fault, Metrics, Policy, Router, Script, Tokens, Upstream,
 };
 use futures_util::{StreamExt, stream};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Requests sent where nothing else is said.
-const LOAD: usize = 240;
+const LOAD: usize = 400;
 
 /// Requests under way at a time.
 const AT_ONCE: usize = 12;
 
 /// Models, by their name in the policy.
-const MODELS: [&str; 5] = ["big", "small", "refusing", "cutting", "hanging"];
+const MODELS: [&str; 7] = [
+    "big", "small", "refusing", "cutting", "hanging", "claude", "thinker",
+];
 
 const POLICY: &str = r#"
 models:
@@ -31,6 +34,8 @@ models:
   refusing: { api: openai, base_url: "${refusing}", model: r-1, price: { input: 0.1, output: 0.3 } }
   cutting: { api: openai, base_url: "${cutting}", model: c-1, price: { input: 0.1, output: 0.3 } }
   hanging: { api: openai, base_url: "${hanging}", model: h-1, price: { input: 0.1, output: 0.3 }, hold_back: none }
+  claude: { api: anthropic, base_url: "${claude}", model: c-2, price: { input: 3, cached_input: 0.3, output: 15 } }
+  thinker: { api: responses, base_url: "${thinker}", model: t-1, price: { input: 1, cached_input: 0.1, output: 8 } }
 llm: big
 route: [auto, small-first, refusing-first, cutting-first]
 intents:
@@ -60,6 +65,8 @@ async fn upstreams() -> BTreeMap<&'static str, Upstream> {
         Script::refuses(500, "server_error", "out of memory"),
         Script::default().fault(Fault::CutAfter(1)),
         Script::default().fault(Fault::HangAfter(1)),
+        Script::default().used(tokens(205, 64, 31)),
+        Script::default().used(tokens(61, 32, 17)),
     ];
     let mut started = BTreeMap::new();
     for (name, script) in MODELS.into_iter().zip(scripts) {
@@ -68,32 +75,80 @@ async fn upstreams() -> BTreeMap<&'static str, Upstream> {
     started
 }
 
-/// One request of the mix; the client that is to leave early leaves.
-async fn ask(client: Client, number: usize) -> Option<(String, [Option<Dollars>; 2])> {
+/// What was told of one request: its id, and cost and baseline, as far as they were said.
+type Said = (String, [Option<Dollars>; 2]);
+
+/// One request of the mix; the client that is to leave early leaves. Whoever finds nobody there,
+/// because the router is being started again, asks again.
+async fn ask(client: Client, number: usize) -> Option<Said> {
     let sum = format!("what is {number} * 3?");
-    let response = match number % 12 {
-        0 | 1 => return whole(client.ask("auto", &sum).await).await,
-        2 => client.ask_stream("auto", &sum).await,
-        3 => return whole(client.ask("big", "hello").await).await,
-        4 => client.ask_stream("auto", "tell me a tale").await,
-        5 => return whole(client.ask("small-first", "hello").await).await,
-        6 => client.ask_stream("small-first", "hello").await,
-        7 => return whole(client.ask("refusing-first", "hello").await).await,
-        8 => client.ask_stream("cutting-first", "hello").await,
-        9 => return whole(client.ask("refusing", "hello").await).await,
-        10 => return whole(client.ask("cutting-first", "hello").await).await,
-        _ => {
-            let response = client.ask_stream("hanging", "hello").await;
-            let id = response.header("x-downshift-id").map(str::to_owned);
-            let mut stream = response.stream();
-            assert!(matches!(stream.next().await, Event::Chunk(_)));
-            return id.map(|id| (id, [None, None]));
-        }
+    let chat = |model: &str, text: &str| json!({ "model": model, "messages": [{ "role": "user", "content": text }] });
+    let whole = |body: Value| at(&client, "/v1/chat/completions", body);
+    let streamed = |mut body: Value| {
+        body["stream"] = json!(true);
+        body["stream_options"] = json!({ "include_usage": true });
+        stream_at(&client, "/v1/chat/completions", body)
     };
-    streamed(response).await
+    match number % 20 {
+        0 | 1 => whole(chat("auto", &sum)).await,
+        2 => streamed(chat("auto", &sum)).await,
+        3 => whole(chat("big", "hello")).await,
+        4 => streamed(chat("auto", "tell me a tale")).await,
+        5 => whole(chat("small-first", "hello")).await,
+        6 => streamed(chat("small-first", "hello")).await,
+        7 => whole(chat("refusing-first", "hello")).await,
+        8 => streamed(chat("cutting-first", "hello")).await,
+        9 => whole(chat("refusing", "hello")).await,
+        10 => whole(chat("cutting-first", "hello")).await,
+        11 => leaves(&client, chat("hanging", "hello")).await,
+        12 => whole(chat("claude", "hello")).await,
+        13 => streamed(chat("thinker", "hello")).await,
+        other => another_dialect(&client, other, &sum).await,
+    }
 }
 
-async fn whole(response: Response) -> Option<(String, [Option<Dollars>; 2])> {
+/// A client that speaks no chat completions.
+async fn another_dialect(client: &Client, number: usize, sum: &str) -> Option<Said> {
+    let messages = |model: &str, text: &str, stream: bool| {
+        let said = json!([{ "role": "user", "content": text }]);
+        json!({ "model": model, "max_tokens": 100, "messages": said, "stream": stream })
+    };
+    match number {
+        14 => {
+            at(
+                client,
+                "/v1/messages",
+                messages("small-first", "hello", false),
+            )
+            .await
+        }
+        15 => stream_at(client, "/v1/messages", messages("claude", "hello", true)).await,
+        16 => stream_at(client, "/v1/messages", messages("auto", sum, true)).await,
+        17 => {
+            at(
+                client,
+                "/v1/responses",
+                json!({ "model": "auto", "input": "hello" }),
+            )
+            .await
+        }
+        18 => {
+            let body = json!({ "model": "small-first", "input": "hello", "stream": true });
+            stream_at(client, "/v1/responses", body).await
+        }
+        _ => {
+            at(
+                client,
+                "/v1/embeddings",
+                json!({ "model": "big", "input": "hello" }),
+            )
+            .await
+        }
+    }
+}
+
+async fn at(client: &Client, path: &str, body: Value) -> Option<Said> {
+    let response = client.post_until_taken(path, &body).await;
     let id = response.header("x-downshift-id")?.to_owned();
     let cost = response.dollars("x-downshift-cost-usd");
     let baseline = response.dollars("x-downshift-baseline-usd");
@@ -101,15 +156,28 @@ async fn whole(response: Response) -> Option<(String, [Option<Dollars>; 2])> {
     Some((id, [cost, baseline]))
 }
 
-async fn streamed(response: Response) -> Option<(String, [Option<Dollars>; 2])> {
+async fn stream_at(client: &Client, path: &str, body: Value) -> Option<Said> {
+    let response = client.post_until_taken(path, &body).await;
     let id = response.header("x-downshift-id")?.to_owned();
-    let events = response.stream().all().await;
-    let costs = events.iter().find_map(|event| match event {
-        Event::Chunk(chunk) => chunk.get("downshift"),
-        _ => None,
+    let text = response.text().await;
+    let events = text.lines().filter_map(|line| line.strip_prefix("data: "));
+    let mut costs = events.filter_map(|event| {
+        let event: Value = serde_json::from_str(event).ok()?;
+        let inner = &event["response"];
+        event.get("downshift").or(inner.get("downshift")).cloned()
     });
-    let told = |name: &str| dollars(costs?.get(name)?);
+    let costs = costs.next_back();
+    let told = |name: &str| dollars(costs.as_ref()?.get(name)?);
     Some((id, [told("cost_usd"), told("baseline_usd")]))
+}
+
+async fn leaves(client: &Client, mut body: Value) -> Option<Said> {
+    body["stream"] = json!(true);
+    let response = client.post_until_taken("/v1/chat/completions", &body).await;
+    let id = response.header("x-downshift-id").map(str::to_owned);
+    let mut stream = response.stream();
+    assert!(matches!(stream.next().await, Event::Chunk(_)));
+    id.map(|id| (id, [None, None]))
 }
 
 fn dollars(value: &Value) -> Option<Dollars> {
@@ -117,32 +185,68 @@ fn dollars(value: &Value) -> Option<Dollars> {
 }
 
 impl Told {
-    /// Sends requests of these numbers, several at a time.
-    async fn send(&mut self, router: &Router, numbers: std::ops::Range<usize>) {
-        let asked = numbers.map(|number| {
-            let client = router.client().clone();
-            tokio::spawn(ask(client, number))
-        });
-        let mut asked = stream::iter(asked).buffered(AT_ONCE);
-        while let Some(told) = asked.next().await {
-            let (id, costs) = told
-                .expect("no client panics")
-                .expect("each reply has an id");
-            assert_eq!(self.costs.insert(id, costs), None, "an id is given once");
+    /// Sends requests, several at a time; `done` counts those that have ended.
+    async fn send(client: Client, requests: usize, done: Arc<AtomicUsize>) -> Self {
+        let asked = (0..requests).map(|number| tokio::spawn(ask(client.clone(), number)));
+        let mut asked = stream::iter(asked).buffer_unordered(AT_ONCE);
+        let mut told = Self::default();
+        while let Some(said) = asked.next().await {
+            let said = said.expect("no client panics");
+            let (id, costs) = said.expect("each reply has an id");
+            assert_eq!(told.costs.insert(id, costs), None, "an id is given once");
+            done.fetch_add(1, Ordering::Relaxed);
         }
+        told
     }
 }
 
-/// The counters once so many requests are closed: those of clients that left close a little later.
-async fn counters(router: &Router, requests: usize) -> Metrics {
+/// Waits until so many requests have ended.
+async fn reached(done: &AtomicUsize, requests: usize) {
+    while done.load(Ordering::Relaxed) < requests {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+}
+
+/// The load, on a router that is started again twice while requests are under way; the counters of
+/// its three lives.
+async fn under_way(policy: &Policy, requests: usize) -> (Told, Vec<Metrics>) {
+    let mut router = Router::start(policy).await;
+    let address = router.address();
+    let done = Arc::<AtomicUsize>::default();
+    let sending = Told::send(router.client().clone(), requests, done.clone());
+    let sending = tokio::spawn(sending);
+    let mut counted = Vec::new();
+    for part in 1..=2 {
+        reached(&done, requests * part / 3).await;
+        let before = router.metrics().await;
+        let after = router.shutdown().await;
+        let closed = |metrics: &Metrics| metrics.count("downshift_requests_total", &[]);
+        assert!(
+            closed(&after) > closed(&before),
+            "requests were under way at the end"
+        );
+        counted.push(after);
+        let started = Router::try_start_on(policy, address).await;
+        router = started.expect("it starts again where it was");
+    }
+    let told = sending.await.expect("the load does not panic");
+    let before: u64 = counted
+        .iter()
+        .map(|metrics| metrics.count("downshift_requests_total", &[]))
+        .sum();
+    // Those of clients that left close a little later.
     for _ in 0..1_000 {
-        let metrics = router.metrics().await;
-        if metrics.count("downshift_requests_total", &[]) >= requests as u64 {
-            return metrics;
+        let now = router
+            .metrics()
+            .await
+            .count("downshift_requests_total", &[]);
+        if before + now >= requests as u64 {
+            break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    panic!("not all of {requests} requests were closed")
+    counted.push(router.shutdown().await);
+    (told, counted)
 }
 
 /// Every row, read page by page.
@@ -273,14 +377,7 @@ async fn rows_counters_replies_and_upstreams_agree() {
         policy = policy.set(name, &upstream.base_url());
     }
     let requests = load();
-    let mut told = Told::default();
-    let mut counted = Vec::new();
-    for half in [0..requests / 2, requests / 2..requests] {
-        let router = Router::start(&policy).await;
-        told.send(&router, half.clone()).await;
-        counted.push(counters(&router, half.len()).await);
-        router.shutdown().await;
-    }
+    let (told, counted) = under_way(&policy, requests).await;
     let router = Router::start(&policy).await;
     let rows = rows(&router).await;
     assert_eq!(rows.len(), requests, "a row for each request");

@@ -25,6 +25,7 @@ mod judge;
 mod ledger;
 mod lifecycle;
 mod models;
+mod outage;
 mod passthrough;
 mod policies;
 mod shadow;

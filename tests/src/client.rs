@@ -1,5 +1,6 @@
 //! A plain HTTP/1.1 client: one connection per request, so that dropping a response is leaving.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -103,19 +104,37 @@ impl Client {
     pub async fn send(&self, method: Method, path: &str, body: Bytes) -> Response {
         let told = format!("{method} {path}");
         let sent = tokio::time::timeout(PATIENCE, self.exchange(method, path, body)).await;
-        sent.unwrap_or_else(|_| panic!("{told}: no response within {PATIENCE:?}"))
+        let sent = sent.unwrap_or_else(|_| panic!("{told}: no response within {PATIENCE:?}"));
+        sent.unwrap_or_else(|error| panic!("{told}: {error}"))
     }
 
-    async fn exchange(&self, method: Method, path: &str, body: Bytes) -> Response {
-        let socket = TcpStream::connect(self.address)
-            .await
-            .expect("the server accepts");
+    /// Posts a JSON body for as long as nobody is there to take it.
+    pub async fn post_until_taken(&self, path: &str, body: &Value) -> Response {
+        let body = Bytes::from(body.to_string());
+        let taken = async {
+            loop {
+                let sent = self.exchange(Method::POST, path, body.clone()).await;
+                match sent {
+                    Ok(response) => return response,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+                }
+            }
+        };
+        let taken = tokio::time::timeout(PATIENCE, taken).await;
+        taken.unwrap_or_else(|_| panic!("{path}: nobody is there within {PATIENCE:?}"))
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+    ) -> Result<Response, Box<dyn Error + Send + Sync>> {
+        let socket = TcpStream::connect(self.address).await?;
         socket
             .set_nodelay(true)
             .expect("a socket takes TCP_NODELAY");
-        let (mut sender, connection) = http1::handshake(TokioIo::new(socket))
-            .await
-            .expect("a connection takes requests");
+        let (mut sender, connection) = http1::handshake(TokioIo::new(socket)).await?;
         let connection = Connection(tokio::spawn(async move {
             // How a connection ended is seen by who reads the body.
             drop(connection.await);
@@ -133,17 +152,14 @@ impl Client {
         let request = request
             .body(Full::new(body))
             .expect("a request that can be written");
-        let response = sender
-            .send_request(request)
-            .await
-            .expect("the server responds");
+        let response = sender.send_request(request).await?;
         let (head, body) = response.into_parts();
-        Response {
+        Ok(Response {
             status: head.status,
             headers: head.headers,
             body,
             connection,
-        }
+        })
     }
 
     /// Sends bytes as they are and reads until the server closes, or for `wait` at most.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use downshift::config::Loaded;
 use downshift::serve::Server;
@@ -15,6 +16,7 @@ use crate::policy::Policy;
 #[derive(Debug)]
 pub struct Router {
     server: Server,
+    running: Arc<downshift::Router>,
     public: Client,
     admin: Client,
 }
@@ -42,11 +44,13 @@ impl Router {
         );
         let loaded = loaded.map_err(|error| chain(&error))?;
         let router = downshift::router::Router::build(loaded).map_err(|error| chain(&error))?;
-        let server = Server::start(router).await.map_err(|error| chain(&error))?;
+        let server = Server::start(router.clone()).await;
+        let server = server.map_err(|error| chain(&error))?;
         let public = Client::new(server.public_addr());
         let admin = Client::new(server.admin_addr());
         Ok(Self {
             server,
+            running: router,
             public,
             admin,
         })
@@ -85,9 +89,11 @@ impl Router {
         panic!("no ledger entry for {id}")
     }
 
-    /// Stops as SIGTERM would.
-    pub async fn shutdown(self) {
+    /// Stops as SIGTERM would; what Prometheus would read at the very end.
+    pub async fn shutdown(self) -> Metrics {
         self.server.shutdown().await;
+        let page = self.running.metrics.encode().expect("metrics can be read");
+        Metrics::parse(std::str::from_utf8(&page).expect("metrics are text"))
     }
 }
 
