@@ -9,6 +9,7 @@ mod database;
 mod read;
 mod rollup;
 mod schema;
+mod timeline;
 mod write;
 mod writer;
 
@@ -55,6 +56,7 @@ pub struct Store {
     config: StoreConfig,
     database: Database,
     health: Arc<Health>,
+    steps: timeline::Steps,
 }
 
 /// What was said in one request, kept only where the policy says so.
@@ -148,6 +150,7 @@ impl Store {
             })),
             database: Database::new(config.address.clone()),
             health: Arc::default(),
+            steps: timeline::Steps::default(),
             config,
         }
     }

@@ -1,3 +1,5 @@
+mod timeline;
+
 use std::time::Instant;
 
 use proptest::prelude::*;

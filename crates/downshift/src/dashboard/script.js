@@ -212,7 +212,13 @@ function models(report) {
 }
 function standing(state) {
   if (!state) return null; // unknown
-  return make("span", { class: "dot " + (state.available ? "answer" : "bad") }, state.available ? "well" : "not asked at present");
+  const servers = state.servers, well = servers.filter((server) => server.circuit === "closed").length;
+  const rest = Math.min(...servers.map((server) => server.rests_seconds ?? Infinity));
+  const word = well === servers.length ? "well" : servers.length > 1 && state.available ? `${well} of ${servers.length} servers well` : state.available ? "being tried again" : `left in peace${rest < Infinity ? `, ${Math.ceil(rest)} s more` : ""}`;
+  const quick = servers.map((server) => server.first_token_seconds).filter((value) => value !== null);
+  const failed = servers.map((server) => server.last_error).filter(Boolean).sort((one, other) => (one.at < other.at ? 1 : -1))[0];
+  const said = [quick.length ? `first token ${seconds(Math.min(...quick))}` : "", failed ? `${words(failed.kind)} at ${clock(failed.at)}` : ""].filter(Boolean).join("; ");
+  return make("span", { title: failed?.message }, make("span", { class: "dot " + (well === servers.length ? "answer" : state.available ? "llm" : "bad") }, word), said && make("small", { class: "aside" }, said));
 }
 function policyTable() {
   id("policy-note").textContent = `${policy.file}. Routed names: ${policy.route.join(", ")}. ${policy.rules} ${policy.rules === 1 ? "rule" : "rules"} before the intents. What is not below goes to ${policy.llm}.`;
@@ -239,11 +245,18 @@ function tokens(entry) {
   if (entry.input_tokens === null || entry.input_tokens === undefined) return null;
   return `${count(entry.input_tokens)} in, ${count(entry.output_tokens)} out${entry.tokens_estimated ? ", estimated" : ""}`;
 }
+function calls(entry) {
+  if (!entry.attempts.length) return [];
+  const row = (call) => make("tr", {}, make("th", { scope: "row" }, call.response_model && call.response_model !== call.model ? `${call.model} (${call.response_model})` : call.model), cell(make("span", { class: "dot " + (call.outcome === "ok" ? call.rung : "bad") }, words(call.outcome) + (call.judging ? ", to judge" : ""))), number(seconds(call.after_seconds)), number(seconds(call.seconds)), number(call.input_tokens === null ? null : `${count(call.input_tokens)} / ${count(call.output_tokens)}`), number(money(call.cost_usd)));
+  const head = [["Model"], ["Ended"], ["Began after", "n"], ["Took", "n"], ["Tokens in / out", "n"], ["Cost", "n"]].map(([name, kind]) => make("th", { scope: "col", class: kind }, name));
+  return [make("h3", {}, "Its calls to models"), make("div", { class: "wide", tabindex: 0, role: "group", "aria-label": "Calls to models" }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...entry.attempts.map(row))))];
+}
 function detail(entry) {
   const method = entry.baseline_method ? ` (${words(entry.baseline_method)})` : "";
   return [
-    list([["Id", entry.id], ["Arrived", moment(entry.started)], ["Asked for", entry.requested_model + (entry.stream ? ", streamed" : "")], ["Intent", entry.intent ? `${words(entry.intent)}${entry.confidence === null ? "" : ", " + percent(entry.confidence)} sure` : "none"]]),
+    list([["Id", entry.id], ["Arrived", moment(entry.started)], ["Trace", entry.trace_id ?? "none"], ["Asked for", entry.requested_model + (entry.stream ? ", streamed" : "")], ["Intent", entry.intent ? `${words(entry.intent)}${entry.confidence === null ? "" : ", " + percent(entry.confidence)} sure` : "none"]]),
     make("h3", {}, "Its way up"), steps(entry),
+    ...calls(entry),
     make("h3", {}, "What it came to"),
     list([["Cost", money(entry.cost_usd)], ["Large model alone", entry.baseline_usd === null && entry.outcome !== "ok" ? "nothing to compare with" : entry.baseline_usd === null ? null : usd(entry.baseline_usd) + method], ["Saved", entry.outcome === "ok" ? money(entry.saving_usd) : "–"], ["Tokens", tokens(entry)], ["Energy, estimated", joules(entry.energy_min_joules, entry.energy_max_joules)], ["FLOPs", entry.flops === null ? null : Number(entry.flops).toExponential(2)], ["Time", `${seconds(entry.seconds)}; ${seconds(entry.own_seconds)} our own, ${seconds(entry.upstream_seconds)} upstream`], ["First token", entry.first_token_seconds === null ? "none" : seconds(entry.first_token_seconds)]]),
     make("details", {}, make("summary", {}, "The entry as it is kept"), make("pre", { tabindex: 0 }, JSON.stringify(entry, null, 2))),

@@ -23,6 +23,7 @@ use super::Shared;
 use super::requests::unread;
 use crate::clock;
 use crate::config::ModelConfig;
+use crate::model::Model;
 
 const PAGE: &str = include_str!("../dashboard/page.html");
 const STYLE: &str = include_str!("../dashboard/style.css");
@@ -74,7 +75,7 @@ pub async fn policy(State(shared): State<Shared>) -> Json<Value> {
     let models = config
         .models
         .iter()
-        .map(|(name, model)| model_row(name, model));
+        .map(|(name, model)| model_row(name, model, router.models.get(name.as_str())));
     let intents = config
         .intents
         .iter()
@@ -93,7 +94,7 @@ pub async fn policy(State(shared): State<Shared>) -> Json<Value> {
     }))
 }
 
-/// Cost by time, against the baseline, since the process started.
+/// Cost by time, against the baseline.
 pub async fn timeline(
     State(shared): State<Shared>,
     parameters: Result<Query<TimelineParameters>, QueryRejection>,
@@ -103,18 +104,26 @@ pub async fn timeline(
         Err(error) => return unread("/dashboard/timeline?span=hour", &error).into_response(),
     };
     let now = clock::now();
+    let router = &shared.router;
+    let kept = match &router.store {
+        Some(store) => store.timeline(span, now).await.ok(),
+        None => None,
+    };
+    // Without a store, or while it is away, what this process has seen.
+    let points = kept.unwrap_or_else(|| router.timeline.points(span, now));
     Json(json!({
         "span": span,
         "step_seconds": span.step(),
         "until": now.as_second(),
         "since": now.as_second() - span.step() * span.steps(),
-        "points": shared.router.timeline.points(span, now),
+        "points": points,
     }))
     .into_response()
 }
 
-fn model_row(name: &str, model: &ModelConfig) -> Value {
+fn model_row(name: &str, model: &ModelConfig, running: Option<&Model>) -> Value {
     json!({
+        "health": running.map(Model::health),
         "name": name,
         "model": model.model,
         "active_parameters": model.active_parameters,
