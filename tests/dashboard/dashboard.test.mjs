@@ -68,6 +68,17 @@ test("figures are the ledger's", async () => {
   assert.deepEqual(foreign, [], "nothing is fetched from elsewhere");
 });
 
+test("models are as the admin port says", async () => {
+  const page = await open();
+  const { models } = await json("/models");
+  for (const model of models) {
+    const row = await text(page, `#models tr:has(th:text-matches("^${model.name}\\b"))`);
+    assert.ok(!row.includes("unknown"), row);
+    assert.equal(row.includes("well"), model.servers.some((server) => server.circuit === "closed"), row);
+  }
+  assert.deepEqual(page.complaints, []);
+});
+
 test("one request in full, by keyboard alone", async () => {
   const page = await open();
   await page.keyboard.press("Tab");
@@ -120,8 +131,9 @@ for (const [name, options] of [
       return violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html).slice(0, 3).join(" ")}`);
     };
     assert.deepEqual(await violations(), []);
-    await page.locator("#latest button.open").first().click();
+    await page.locator("#latest tr:has(.dot.llm) button.open").first().click();
     await page.waitForSelector("dialog[open] dl");
+    assert.ok(await page.locator("#one-body tbody tr").count() > 0, "its calls to models");
     await page.screenshot({ path: `${SHOTS}/${name}-one.png` });
     assert.deepEqual(await violations(), []);
     assert.deepEqual(page.complaints, []);

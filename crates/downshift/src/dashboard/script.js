@@ -146,7 +146,7 @@ function chart(data, step) {
   let paid = 0, alone = 0;
   const line = [{ at: points[0].at, paid, alone }];
   for (const point of points) { paid += Number(point.cost_usd); alone += Number(point.baseline_usd); line.push({ at: point.at + step, paid, alone }); }
-  const top = Math.max(paid, alone, 1e-12) * 1.06, start = line[0].at, end = Math.max(line.at(-1).at, start + step * 2);
+  const top = Math.max(paid, alone, 1e-12) * 1.06, start = line[0].at, end = line.at(-1).at;
   const x = (at) => 64 + ((at - start) / (end - start)) * (right - 64), y = (value) => 212 - (value / top) * 200;
   for (let mark = 0; mark <= 4; mark++) {
     const value = (top / 1.06) * (mark / 4);
@@ -217,7 +217,7 @@ function standing(state) {
   const word = well === servers.length ? "well" : servers.length > 1 && state.available ? `${well} of ${servers.length} servers well` : state.available ? "being tried again" : `left in peace${rest < Infinity ? `, ${Math.ceil(rest)} s more` : ""}`;
   const quick = servers.map((server) => server.first_token_seconds).filter((value) => value !== null);
   const failed = servers.map((server) => server.last_error).filter(Boolean).sort((one, other) => (one.at < other.at ? 1 : -1))[0];
-  const said = [quick.length ? `first token ${seconds(Math.min(...quick))}` : "", failed ? `${words(failed.kind)} at ${clock(failed.at)}` : ""].filter(Boolean).join("; ");
+  const said = [quick.length ? `first token ${seconds(Math.min(...quick))}` : "", failed ? `last failed ${clock(failed.at)} (${words(failed.kind)})` : ""].filter(Boolean).join("; ");
   return make("span", { title: failed?.message }, make("span", { class: "dot " + (well === servers.length ? "answer" : state.available ? "llm" : "bad") }, word), said && make("small", { class: "aside" }, said));
 }
 function policyTable() {
