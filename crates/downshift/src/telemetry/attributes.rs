@@ -77,6 +77,10 @@ impl Attributes {
         self.count("gen_ai.usage.input_tokens", usage.input);
         self.count("gen_ai.usage.output_tokens", usage.output);
         self.count("gen_ai.usage.cache_read.input_tokens", usage.cached_input);
+        self.count(
+            "gen_ai.usage.cache_creation.input_tokens",
+            usage.cache_write,
+        );
         self.count("gen_ai.usage.reasoning.output_tokens", usage.reasoning);
     }
 
