@@ -4,7 +4,7 @@ use http::header::{CONNECTION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// On a reply: fields of the request that the upstream's dialect cannot express, and of the reply that the client's cannot.
-const DROPPED: HeaderName = HeaderName::from_static("x-downshift-dropped");
+pub const DROPPED: HeaderName = HeaderName::from_static("x-downshift-dropped");
 
 /// As much of that as is said, in characters.
 const MAX_DROPPED: usize = 1000;

@@ -37,7 +37,7 @@ pub use dialect::Api;
 pub use error::{Error, ErrorKind, Fault};
 pub use fetcher::{FetchConfig, Fetcher};
 pub use forward::{BoxError, Download, Forward, Forwarded, Pieces, Upload};
-pub use headers::note_dropped;
+pub use headers::{DROPPED, note_dropped};
 pub use hedge::{HedgeConfig, Patience};
 pub use hold_back::HoldBack;
 pub use latency::{PeakAverage, Times};

@@ -3,10 +3,10 @@
 use bytes::{Bytes, BytesMut};
 use serde_json::{Value, json};
 
-use super::encode_reply::{WORDLESS, citations, id, reasoning, stop_reason};
+use super::encode_reply::{citations, id, reasoning, stop_reason};
 use super::usage;
 use crate::json::tree;
-use crate::wordless::{note, note_fields};
+use crate::wordless::{SPOKEN, note, note_fields, note_others};
 use crate::{ChatChunk, ErrorBody, Usage, sse};
 
 /// Writes the events of one stream, in order.
@@ -49,7 +49,7 @@ impl EventWriter {
         self.costs = body.get("downshift").cloned().or(self.costs.take());
         for choice in body["choices"].as_array().into_iter().flatten() {
             if choice["index"].as_u64().unwrap_or(0) == 0 {
-                note_fields(&choice["delta"], WORDLESS, &mut self.dropped);
+                note_others(&choice["delta"], SPOKEN, &mut self.dropped);
                 note_fields(choice, &["logprobs"], &mut self.dropped);
                 self.add(&choice["delta"]);
             } else {

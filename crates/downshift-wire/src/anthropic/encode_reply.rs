@@ -5,18 +5,15 @@ use serde_json::{Value, json};
 
 use super::usage;
 use crate::json::tree;
-use crate::wordless::{note, note_fields};
+use crate::wordless::{SPOKEN, note, note_fields, note_others};
 use crate::{ChatReply, ErrorBody, Translated};
-
-/// What of a message in a chat this API has no words for.
-pub(super) const WORDLESS: &[&str] = &["audio", "function_call", "images"];
 
 /// A whole message.
 pub fn encode_reply(reply: &ChatReply) -> Translated {
     let body = tree("reply", reply.body()).unwrap_or_default();
     let choice = &body["choices"][0];
     let mut dropped = Vec::new();
-    note_fields(&choice["message"], WORDLESS, &mut dropped);
+    note_others(&choice["message"], SPOKEN, &mut dropped);
     note_fields(choice, &["logprobs"], &mut dropped);
     if !body["choices"][1].is_null() {
         note("choices[1]", &mut dropped);

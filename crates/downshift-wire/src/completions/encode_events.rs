@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::encode_reply::{Asked, WORDLESS, finish_reason, id, moment, said};
+use super::encode_reply::{Asked, SAID, finish_reason, id, moment, said};
 use super::logprobs;
 use crate::json::tree;
-use crate::wordless::note_fields;
+use crate::wordless::note_others;
 use crate::{ChatChunk, ChatRequest, ErrorBody, sse};
 
 /// Writes the events of one stream, in order.
@@ -93,7 +93,7 @@ impl EventWriter {
     /// What a choice goes on with; `None` if that is nothing.
     fn choice(&mut self, choice: &Value) -> Option<Value> {
         let delta = &choice["delta"];
-        note_fields(delta, WORDLESS, &mut self.dropped);
+        note_others(delta, SAID, &mut self.dropped);
         let index = choice["index"].as_u64().unwrap_or(0);
         let begins = !self.choices.contains_key(&index);
         let progress = self.choices.entry(index).or_insert(Progress {

@@ -4,20 +4,11 @@ use serde_json::{Value, json};
 
 use super::logprobs;
 use crate::json::tree;
-use crate::wordless::note_fields;
+use crate::wordless::note_others;
 use crate::{ChatReply, ChatRequest, Protocol, Translated};
 
-/// What a completion has no words for.
-pub(super) const WORDLESS: &[&str] = &[
-    "annotations",
-    "audio",
-    "function_call",
-    "images",
-    "reasoning",
-    "reasoning_content",
-    "thinking_blocks",
-    "tool_calls",
-];
+/// All of a message that a completion has words for.
+pub(super) const SAID: &[&str] = &["role", "content", "refusal"];
 
 /// What of the request shows in a reply to it.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +28,7 @@ pub fn encode_reply(request: &ChatRequest, reply: &ChatReply, created: i64) -> T
     let choices: Vec<Value> = choices
         .enumerate()
         .map(|(at, choice)| {
-            note_fields(&choice["message"], WORDLESS, &mut dropped);
+            note_others(&choice["message"], SAID, &mut dropped);
             let (text, refused) = said(&choice["message"]);
             let echo = asked.echo.as_deref().unwrap_or_default();
             json!({

@@ -81,6 +81,9 @@ impl EventReader {
                 }
             }
             "response.output_item.done" => match said["item"]["type"].as_str() {
+                Some("message") if said["item"]["phase"].is_string() => {
+                    Ok(self.told.lost(event, "phase"))
+                }
                 Some("message" | "function_call") => Ok(self.told.untold(event)),
                 kind => Ok(self.told.lost(event, kind.unwrap_or("output"))),
             },

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::items::thought;
 use crate::json::{Object, tree};
-use crate::wordless::note;
+use crate::wordless::{note, note_fields};
 use crate::{ChatReply, Error, Native, Protocol};
 
 /// Reads a whole response.
@@ -25,6 +25,9 @@ pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
         });
     }
     let mut dropped = Vec::new();
+    for item in response["output"].as_array().into_iter().flatten() {
+        note_fields(item, &["phase"], &mut dropped);
+    }
     let (message, calls) = message(&response["output"], &mut dropped);
     let completion = json!({
         "id": response["id"],

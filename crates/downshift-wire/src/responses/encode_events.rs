@@ -3,11 +3,11 @@
 use bytes::{Bytes, BytesMut};
 use serde_json::{Value, json};
 
-use super::encode_reply::{WORDLESS, annotation, item_status};
+use super::encode_reply::{annotation, item_status};
 use super::items;
 use super::object::{Head, echo, id};
 use crate::json::tree;
-use crate::wordless::{note, note_fields};
+use crate::wordless::{SPOKEN, note, note_others};
 use crate::{ChatChunk, ChatRequest, ErrorBody, Usage, sse};
 
 /// Writes the events of one stream, in order.
@@ -94,7 +94,7 @@ impl EventWriter {
         self.costs = body.get("downshift").cloned().or(self.costs.take());
         for choice in body["choices"].as_array().into_iter().flatten() {
             if choice["index"].as_u64().unwrap_or(0) == 0 {
-                note_fields(&choice["delta"], WORDLESS, &mut self.dropped);
+                note_others(&choice["delta"], SPOKEN, &mut self.dropped);
                 self.add(&choice["delta"], &choice["logprobs"]);
             } else {
                 note("choices[1]", &mut self.dropped);

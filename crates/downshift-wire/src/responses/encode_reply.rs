@@ -5,11 +5,8 @@ use serde_json::{Value, json};
 use super::items;
 use super::object::{Head, echo, id};
 use crate::json::tree;
-use crate::wordless::{note, note_fields};
+use crate::wordless::{SPOKEN, note, note_others};
 use crate::{ChatReply, ChatRequest, Translated};
-
-/// What of a message in a chat this API has no words for.
-pub(super) const WORDLESS: &[&str] = &["audio", "function_call", "images"];
 
 /// A whole response; `created` in Unix seconds.
 pub fn encode_reply(request: &ChatRequest, reply: &ChatReply, created: i64) -> Translated {
@@ -22,7 +19,7 @@ pub fn encode_reply(request: &ChatRequest, reply: &ChatReply, created: i64) -> T
     };
     let choice = &body["choices"][0];
     let mut dropped = Vec::new();
-    note_fields(&choice["message"], WORDLESS, &mut dropped);
+    note_others(&choice["message"], SPOKEN, &mut dropped);
     if !body["choices"][1].is_null() {
         note("choices[1]", &mut dropped);
     }

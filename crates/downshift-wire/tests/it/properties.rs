@@ -19,6 +19,39 @@ static STREAMS: LazyLock<Vec<(Protocol, String)>> = LazyLock::new(|| {
     streams.collect()
 });
 
+/// Every request that is given, by what it is written in.
+static REQUESTS: LazyLock<Vec<(Protocol, String)>> = LazyLock::new(|| {
+    let requests = CLIENTS.iter().flat_map(|client| {
+        let requests: BTreeMap<String, String> = given("requests", *client, "json");
+        requests.into_values().map(|request| (*client, request))
+    });
+    requests.collect()
+});
+
+/// The same with another value in one place.
+fn with_odd(body: &str, place: prop::sample::Index, odd: &Value) -> String {
+    let mut body: Value = serde_json::from_str(body).expect("JSON");
+    let mut places = vec![String::new()];
+    let mut at = 0;
+    while let Some(pointer) = places.get(at).cloned() {
+        match body.pointer(&pointer) {
+            Some(Value::Object(fields)) => {
+                places.extend(fields.keys().map(|name| format!("{pointer}/{name}")));
+            }
+            Some(Value::Array(items)) => {
+                places.extend((0..items.len()).map(|item| format!("{pointer}/{item}")));
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    let place: &String = place.get(&places);
+    if let Some(value) = body.pointer_mut(place) {
+        *value = odd.clone();
+    }
+    body.to_string()
+}
+
 /// What a client asks, by its dialect.
 static PLAIN: LazyLock<Vec<ChatRequest>> =
     LazyLock::new(|| CLIENTS.iter().map(|client| plain(*client, true)).collect());
@@ -87,6 +120,36 @@ proptest! {
         prop_assert!(flow.sent.contains("\"error\":{"), "{}", flow.sent);
         for end in GOOD_ENDS {
             prop_assert!(!flow.sent.contains(end), "{end} in {}", flow.sent);
+        }
+    }
+
+    /// One value that is another than the API says does no harm: a request is read or refused, a
+    /// reply read or broken.
+    #[test]
+    fn nothing_odd_does_harm(
+        which in any::<prop::sample::Index>(),
+        place in any::<prop::sample::Index>(),
+        odd in prop::sample::select(vec![json!(null), json!(true), json!(-1.5), json!(1e300), json!(""), json!("é"), json!([]), json!([[]]), json!({}), json!({ "type": "text" })]),
+    ) {
+        let (protocol, body) = which.get(&REQUESTS);
+        let body = with_odd(body, place, &odd);
+        if let Ok(request) = sides::decode_request(*protocol, &body) {
+            for upstream in UPSTREAMS {
+                if let Ok(told) = sides::encode_request(&request, upstream) {
+                    let told = std::str::from_utf8(&told.body).expect("UTF-8");
+                    prop_assert!(serde_json::from_str::<Value>(told).is_ok(), "{}", told);
+                }
+            }
+        }
+        let (upstream, stream) = which.get(&STREAMS);
+        let events = stream.split_inclusive("\n\n").map(|event| {
+            let (before, data) = event.split_at(event.find("data: ").map_or(0, |at| at + 6));
+            let data = data.trim_end();
+            if data.starts_with('{') { format!("{before}{}\n\n", with_odd(data, place, &odd)) } else { event.to_owned() }
+        });
+        let stream: String = events.collect();
+        for client in 0..CLIENTS.len() {
+            prop_assert!(whole(client, *upstream, &stream).ended);
         }
     }
 

@@ -13,7 +13,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use downshift_ledger::{Entry, Rung};
-use downshift_upstream::note_dropped;
+use downshift_upstream::{DROPPED, note_dropped};
 use downshift_wire::{ChatChunk, ChatReply, ErrorBody, Protocol, Translated, sse};
 use futures_util::Stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -306,7 +306,7 @@ impl Events {
         if told.is_empty() {
             return Bytes::new();
         }
-        sse::comment(&format!("x-downshift-dropped: {}", told.join(", ")))
+        sse::comment(&format!("{DROPPED}: {}", told.join(", ")))
     }
 }
 

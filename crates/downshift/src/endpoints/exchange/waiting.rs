@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream};
 use axum::response::Response;
 use bytes::Bytes;
+use downshift_upstream::DROPPED;
 use downshift_wire::sse;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
@@ -84,8 +85,17 @@ impl Committed {
                         Some((sse::comment("held back"), waiting))
                     }
                     Ok(Ok(settled)) => {
-                        let mut body = reply(settled, *encoding).into_body().into_data_stream();
+                        let (head, body) = reply(settled, *encoding).into_parts();
+                        let mut body = body.into_data_stream();
                         let bytes = body.next().await?.ok()?;
+                        // The head is long gone: what it would say of the request is a comment.
+                        let bytes = match head.headers.get(&DROPPED).map(HeaderValue::to_str) {
+                            Some(Ok(dropped)) => {
+                                let told = sse::comment(&format!("{DROPPED}: {dropped}"));
+                                [told, bytes].concat().into()
+                            }
+                            _ => bytes,
+                        };
                         Some((bytes, Self::Flowing(body)))
                     }
                     Ok(Err(failure)) => {
