@@ -83,6 +83,9 @@ pub struct NativePart {
 
 // === impl Protocol ===
 
+/// Which models take all of a legacy completion.
+const NATIVE: &str = "whose server has this endpoint itself (`completions: true` in its entry)";
+
 /// What a field of the chat API is called in another, where it is called otherwise.
 const FIELDS: &[(Protocol, &str, &str)] = &[
     (Protocol::Messages, "max_completion_tokens", "max_tokens"),
@@ -178,8 +181,13 @@ impl Lost {
         };
         if let Some(lost) = lost.iter().find(|lost| lost.needed) {
             let field = named(lost);
+            let (instead, who) = match said_in {
+                Some(Protocol::Completions) if field == "prompt" => ("send one text", NATIVE),
+                Some(Protocol::Completions) => ("leave it out", NATIVE),
+                _ => ("leave it out", "that takes it"),
+            };
             let message = format!(
-                "`{field}` cannot be put into {target}, which the model of this request speaks; leave it out, or name a model that takes it"
+                "`{field}` cannot be put into {target}, which the model of this request speaks; {instead}, or name a model {who}"
             );
             return Err(Error {
                 message,
