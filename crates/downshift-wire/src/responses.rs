@@ -28,5 +28,9 @@ const SIGNED: &str = "anthropic:";
 /// Before thinking that another API keeps to itself, where it stands as encrypted content.
 const REDACTED: &str = "anthropic-redacted:";
 
+/// In place of the encrypted content of reasoning that nobody signed: no server of responses knows
+/// of it, and none is to be asked for it.
+const UNSIGNED: &str = "unsigned:";
+
 /// Before the id and the encrypted content of a reasoning item, where they stand as a signature.
 const ENCRYPTED: &str = "responses:";

@@ -211,7 +211,7 @@ async fn what_is_thought_and_what_messages_cannot_take_is_told() {
     let response = complete(&router, &body).await.expect(200).await;
     assert_eq!(
         response.header("x-downshift-dropped"),
-        Some("seed, logprobs, reply.reasoning_content, reply.thinking_blocks")
+        Some("seed, logprobs, reply.thinking_blocks, reply.reasoning_content")
     );
     upstream.then(thinks);
     let body = json!({ "model": "messages", "prompt": "hello", "stream": true });

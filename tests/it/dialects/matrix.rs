@@ -98,6 +98,7 @@ async fn thinking_with_its_signature() {
 /// Servers of the chat API do not sign; where a signature crosses to another API it says whose it is.
 fn signature(client: Spoken, model: Spoken) -> &'static str {
     match (client, model) {
+        (Spoken::Responses, Spoken::Chat) => "unsigned:",
         (_, Spoken::Chat) => "",
         (Spoken::Responses, Spoken::Messages) => "anthropic:c2ln",
         (Spoken::Chat | Spoken::Messages, Spoken::Responses) => "responses:rs_1:c2ln",

@@ -9,7 +9,7 @@ use crate::Lost;
 use crate::json::{Fault, Object};
 
 /// The signature of thinking that another API's model did; Anthropic would refuse it.
-pub(super) const FOREIGN: &str = "responses:";
+const FOREIGN: &str = "responses:";
 
 /// Turns as Anthropic wants them: the system prompt apart, no two of one speaker in a row.
 #[derive(Default)]
@@ -21,6 +21,12 @@ pub(super) struct Conversation {
 pub(super) struct Turn {
     role: &'static str,
     blocks: VecDeque<Value>,
+}
+
+/// Whether a model of Anthropic's thought this, as its signature says.
+pub(super) fn is_own(thinking: &Value) -> bool {
+    let signature = thinking["signature"].as_str().unwrap_or_default();
+    !signature.is_empty() && !signature.starts_with(FOREIGN)
 }
 
 impl Conversation {
@@ -68,10 +74,7 @@ impl Conversation {
     ) -> Result<(), Fault> {
         let mut said = Vec::new();
         for block in message.items("thinking_blocks", |block| Ok(block.clone()))? {
-            if block["signature"]
-                .as_str()
-                .is_some_and(|signature| signature.starts_with(FOREIGN))
-            {
+            if block["type"] == "thinking" && !is_own(&block) {
                 lost.push(Lost::spare("thinking_blocks"));
             } else {
                 said.push(block);

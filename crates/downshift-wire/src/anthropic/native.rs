@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::conversation::FOREIGN;
+use super::conversation::is_own;
 use super::encode_request::encode_request;
 use crate::json::{Edit, Layout, tree};
 use crate::{ChatRequest, Error, Protocol, Translated};
@@ -56,11 +56,6 @@ fn strip(messages: &mut Value) -> bool {
         messages.retain(|message| !stripped || message["content"] != Value::Array(Vec::new()));
     }
     stripped
-}
-
-fn is_own(block: &Value) -> bool {
-    let signature = block["signature"].as_str().unwrap_or_default();
-    !signature.is_empty() && !signature.starts_with(FOREIGN)
 }
 
 /// Whether the newest assistant's turn calls tools and does not open with thinking.

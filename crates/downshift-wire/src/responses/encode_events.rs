@@ -317,7 +317,14 @@ impl Open {
             }
         };
         match self.kind {
-            Kind::Reasoning => items::reasoning(signed.unwrap_or(&Value::Null), &self.id, text),
+            Kind::Reasoning => {
+                let mut item = items::reasoning(signed.unwrap_or(&Value::Null), &self.id, text);
+                // Who signs it is known at its end.
+                if status == "in_progress" {
+                    item["encrypted_content"] = Value::Null;
+                }
+                item
+            }
             Kind::Call(_) => json!({
                 "id": self.id, "type": "function_call", "status": status,
                 "call_id": self.call.0, "name": self.call.1, "arguments": text,

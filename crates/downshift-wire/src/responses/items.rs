@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ENCRYPTED, REDACTED, SIGNED};
+use super::{ENCRYPTED, REDACTED, SIGNED, UNSIGNED};
 use crate::Lost;
 use crate::json::{Fault, Object, items, kind, shortened};
 
@@ -247,6 +247,9 @@ fn plain(mut parts: Vec<Value>) -> Value {
 /// A reasoning item as thinking; its encrypted content is either another API's signature, or this one's own.
 pub(super) fn thought(item: Object<'_>) -> Option<Value> {
     let encrypted = item.get("encrypted_content").and_then(Value::as_str)?;
+    if encrypted == UNSIGNED {
+        return None;
+    }
     if let Some(data) = encrypted.strip_prefix(REDACTED) {
         return Some(json!({ "type": "redacted_thinking", "data": data }));
     }
@@ -280,7 +283,7 @@ pub(super) fn reasoning(block: &Value, id: &str, text: &str) -> Value {
             let data = block["data"].as_str().unwrap_or_default();
             format!("{REDACTED}{data}").into()
         }
-        None if signature.is_empty() => Value::Null,
+        None if signature.is_empty() => UNSIGNED.into(),
         None => format!("{SIGNED}{signature}").into(),
     };
     let summary = if text.is_empty() {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::encode_request::encode_request;
-use super::{REDACTED, SIGNED};
+use super::{REDACTED, SIGNED, UNSIGNED};
 use crate::json::{Edit, Layout, tree};
 use crate::{ChatRequest, Error, Protocol, Translated};
 
@@ -34,7 +34,7 @@ pub fn request_for(request: &ChatRequest, model: &str) -> Result<Translated, Err
 }
 
 /// What another API's reasoning begins with.
-const FOREIGN: &[&str] = &[SIGNED, REDACTED];
+const FOREIGN: &[&str] = &[SIGNED, REDACTED, UNSIGNED];
 
 fn mentions(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
