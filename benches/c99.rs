@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 
 use downshift::Loaded;
 use downshift::replay::{Log, Record, Recorded, states};
+use downshift_benches::option;
 use downshift_ledger::{Money, Price};
 use downshift_tests::Client;
 use downshift_wire::Usage;
@@ -70,12 +71,6 @@ fn main() {
         accounts(&seen, &recorded, &prices, &metrics);
         println!("{} requests in {:.1} s", seen.len(), took.as_secs_f64());
     });
-}
-
-/// The value behind an option of the command line.
-fn option(name: &str) -> Option<String> {
-    let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    arguments.next().and_then(|_| arguments.next())
 }
 
 /// The trace that is asked for; composed first, where it is asked for by its data.

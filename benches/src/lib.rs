@@ -7,10 +7,12 @@
 )]
 
 mod client;
+mod recorded;
 mod standin;
 mod times;
 
 pub use self::client::Client;
+pub use self::recorded::lines;
 pub use self::standin::StandIn;
 pub use self::times::{Table, Times};
 
@@ -18,4 +20,10 @@ pub use self::times::{Table, Times};
 pub fn rounds(full: usize) -> usize {
     let quick = std::env::args().any(|argument| argument == "--quick");
     if quick { (full / 100).max(10) } else { full }
+}
+
+/// The value behind an option of the command line.
+pub fn option(name: &str) -> Option<String> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name);
+    arguments.next().and_then(|_| arguments.next())
 }

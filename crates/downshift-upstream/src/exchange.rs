@@ -19,6 +19,9 @@ const MAX_ERROR_BODY: usize = 64 * 1024;
 /// How long an error's body is waited for: the status is what counts.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 
+/// A call whose time ends sooner than a full one's by no more than this is a first try.
+const FIRST_TRY: Duration = Duration::from_millis(50);
+
 /// When a call has taken too long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadlines {
@@ -34,6 +37,8 @@ pub(crate) struct Limit {
     pub(crate) at: Instant,
     kind: ErrorKind,
     allowed: Duration,
+    /// Whether `allowed` is what earlier tries have left of the time, not what the policy says.
+    left: bool,
 }
 
 // === impl Deadlines ===
@@ -59,6 +64,7 @@ impl Deadlines {
             at: self.started + allowed,
             kind: ErrorKind::FirstTokenTimeout,
             allowed,
+            left: false,
         };
         if first.at <= self.total().at {
             first
@@ -74,17 +80,24 @@ impl Deadlines {
             at: Instant::now() + allowed,
             kind: ErrorKind::BetweenTokensTimeout,
             allowed,
+            left: false,
         }
     }
 
     /// When all must be there.
     pub(crate) fn total(&self) -> Limit {
-        let at = self.started + self.timeouts.total;
-        let at = self.end.map_or(at, |end| end.min(at));
+        let total = self.timeouts.total;
+        let full = self.started + total;
+        let at = self.end.map_or(full, |end| end.min(full));
+        // A first try ends a moment sooner: the time was taken when the request was made.
+        let left = full - at > FIRST_TRY;
+        let remaining = at.saturating_duration_since(self.started).as_millis();
+        let remaining = Duration::from_millis(remaining.try_into().unwrap_or(u64::MAX));
         Limit {
             at,
             kind: ErrorKind::TotalTimeout,
-            allowed: at.saturating_duration_since(self.started),
+            allowed: if left { remaining } else { total },
+            left,
         }
     }
 }
@@ -104,6 +117,9 @@ impl Limit {
                     "{origin} fell silent in mid-stream for {allowed} (timeouts.between_tokens)"
                 )
             }
+            _ if self.left => format!(
+                "{origin} did not finish its reply within the {allowed} that earlier tries had left (timeouts.total, limits.request)"
+            ),
             _ => format!("{origin} did not finish its reply within {allowed} (timeouts.total)"),
         };
         Error::new(self.kind, message)

@@ -10,6 +10,7 @@ mod agreement;
 pub mod answer;
 pub mod calibration;
 mod checks;
+pub mod fit;
 mod logprobs;
 
 pub(crate) mod verifier;

@@ -69,6 +69,30 @@ async fn a_second_try_goes_beside_a_slow_first_one() {
 }
 
 #[tokio::test]
+async fn a_call_slower_than_nearly_all_before_it_is_asked_again() {
+    let (one, other) = (Upstream::start(well()).await, Upstream::start(well()).await);
+    let router = started(&one, &other, "hedge: { after: p95 }").await;
+    // What is usual must be seen first: until then nobody is asked twice.
+    for _ in 0..24 {
+        assert_eq!(streamed(&router).await, complete("primary"));
+    }
+    one.always(well().fault(Fault::Hang));
+    let before = one.counted().calls;
+    for _ in 0..6 {
+        assert_eq!(streamed(&router).await, complete("primary"));
+    }
+    let silent = one.counted().calls - before;
+    let hedges = router
+        .metrics()
+        .await
+        .count("downshift_upstream_hedges_total", &[]);
+    assert!(
+        hedges >= silent,
+        "{hedges} second tries for {silent} silent first ones"
+    );
+}
+
+#[tokio::test]
 async fn a_quick_model_is_not_asked_twice() {
     let (one, other) = (Upstream::start(well()).await, Upstream::start(well()).await);
     let router = started(&one, &other, "hedge: { after: 5s }").await;

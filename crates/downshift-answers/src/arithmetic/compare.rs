@@ -23,19 +23,19 @@ pub(super) const FRAGMENTS: &[Fragment] = &[
     ("among", "[between|among|out of|of|from]"),
     (
         "values",
-        "[the] [two|actual|following|given] [numbers|values|decimals]",
+        "[the|these] [two|actual|following|given] [numbers|values|decimals] [:|,]",
     ),
     (
         "which",
-        "(which|which one|which number|which value|which of them|which of these|which of the two|which of the following|what)",
+        "(which|which one|which number|which value|which real number|which of them|which of these|which of the two|which of the following|which [one] of (these|the) [two] (numbers|values|decimals)|what)",
     ),
     (
         "find",
-        "(<which> is|what s|whats|find|identify|choose|select|pick|determine|determine which is|identify which is|find which is|say which is|tell me which is|tell me|name)",
+        "[numerically|as numbers|in numerical value|in terms of numerical value] [,] (<which> is|what s|whats|find|identify|choose|select|pick|determine|name|state|tell me|[please] (determine|identify|find|decide|evaluate|indicate|say|state|tell me) <which> is)",
     ),
     (
         "given",
-        "[between|among|out of|of|for|given|from|with|compare|take|two numbers are given :|here are two numbers :]",
+        "[between|among|out of|of|for|given|from|with|compare|comparing|when comparing|if you compare|consider|considering|take|treating|two numbers are given :|here are two numbers :]",
     ),
     (
         "taken",
@@ -97,6 +97,22 @@ pub(super) const RULES: &[Rule] = &[
         say: smaller,
     },
     Rule {
+        pattern: "<which> has [the] <largest> value [:|,] <pair> <taken>",
+        say: larger,
+    },
+    Rule {
+        pattern: "<which> has [the] <smallest> value [:|,] <pair> <taken>",
+        say: smaller,
+    },
+    Rule {
+        pattern: "[tell me|say|state] whether <pair> is [the] <largest> <thing> <taken>",
+        say: larger,
+    },
+    Rule {
+        pattern: "[tell me|say|state] whether <pair> is [the] <smallest> <thing> <taken>",
+        say: smaller,
+    },
+    Rule {
         pattern: "is {number} (bigger|larger|greater|higher) or (smaller|less|lower) than {number}",
         say: larger_or_smaller,
     },
@@ -112,7 +128,7 @@ fn both(found: &Match<'_>) -> Option<(BigRational, BigRational, String, String)>
     Some((a, b, texts.0, texts.1))
 }
 
-/// A number as it was typed, its last zeros included; else in figures.
+/// A number as it was typed, its last zeros included and no commas added; else in figures.
 fn typed(found: &Match<'_>, value: &BigRational) -> Option<String> {
     let mut typed = found.reading.tokens.iter().filter(|token| {
         let plain = token
@@ -122,11 +138,15 @@ fn typed(found: &Match<'_>, value: &BigRational) -> Option<String> {
         plain && !token.grouped && token.value().as_ref() == Some(value)
     });
     match typed.next() {
-        Some(token) if token.text.ends_with('0') && token.text.contains('.') => {
-            Some(token.text.clone())
-        }
+        Some(token) if is_written_out(&token.text) => Some(token.text.clone()),
         _ => figures_of(value),
     }
+}
+
+/// Whether digits begin as a number in full does: neither with a point nor with a zero too many.
+fn is_written_out(digits: &str) -> bool {
+    let whole = digits.split('.').next().unwrap_or_default();
+    !whole.is_empty() && (whole == "0" || !whole.starts_with('0'))
 }
 
 /// The question without brackets around what only says that numbers are numbers, and with a comma for a dash.
@@ -180,6 +200,9 @@ fn computed(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         return None;
     }
     let said = |side: &Expression, value: &BigRational| {
+        if !side.computes() {
+            return typed(found, value);
+        }
         let value = figures_of(value)?;
         Some(if is_number(side) {
             value
@@ -208,12 +231,14 @@ pub(super) fn computed_larger(found: &Match<'_>, _: &Context<'_>) -> Option<Stri
         return None;
     }
     let said = |side: &Expression, value: &BigRational| {
-        let value = figures_of(value)?;
-        let written = side.written()?;
-        Some(if side.computes() && written != value {
-            format!("{written} ({value})")
-        } else {
+        if !side.computes() {
+            return typed(found, value);
+        }
+        let (value, written) = (figures_of(value)?, side.written()?);
+        Some(if written == value {
             value
+        } else {
+            format!("{written} ({value})")
         })
     };
     let (left, right) = (said(left, &a.value)?, said(right, &b.value)?);

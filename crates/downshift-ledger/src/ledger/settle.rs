@@ -165,7 +165,8 @@ pub(super) fn spent(book: &Book, attempt: &Try) -> Spent {
     }
 }
 
-/// The attempt whose reply the caller got: the last good one of the rung that replied, else its last.
+/// The attempt whose reply the caller got: the last good one of the rung that replied, else the last that began to
+/// reply (of two at once, one never does), else the last.
 fn serving(attempts: &[Try], closing: &Closing) -> Option<usize> {
     let rung = closing.rung.filter(|rung| *rung != Rung::Answer)?;
     let of_rung = |attempt: &Try| attempt.rung == rung && !attempt.judging;
@@ -177,7 +178,15 @@ fn serving(attempts: &[Try], closing: &Closing) -> Option<usize> {
     let good = attempts
         .iter()
         .rposition(|attempt| of_rung(attempt) && is_good(attempt));
-    good.or_else(|| attempts.iter().rposition(of_rung))
+    let begun = |attempt: &Try| {
+        let named = closing
+            .model
+            .as_ref()
+            .is_none_or(|model| *model == attempt.model);
+        of_rung(attempt) && named && attempt.first_token.is_some()
+    };
+    good.or_else(|| attempts.iter().rposition(begun))
+        .or_else(|| attempts.iter().rposition(of_rung))
 }
 
 /// All attempts, closed. Those still open are abandoned, but for the one whose reply the caller

@@ -59,7 +59,7 @@ pub(super) struct Try {
 }
 
 /// What the classifier said, and what saying it took.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Classified {
     /// The first of its intents.
     pub intent: Option<Arc<str>>,
@@ -112,6 +112,15 @@ impl Tab {
     /// Books the classifier's verdict.
     pub fn classified(&self, classified: Classified) {
         self.write(|state| state.classified = Some(classified));
+    }
+
+    /// Books the intent that the operator's rule gives, over the classifier's; what classifying took stays.
+    pub fn ruled(&self, intent: Arc<str>, confidence: Option<f32>) {
+        self.write(|state| {
+            let said = state.classified.get_or_insert_default();
+            said.intent = Some(intent);
+            said.confidence = confidence;
+        });
     }
 
     /// Books about how many tokens the prompt is.
@@ -168,7 +177,7 @@ impl Tab {
         self.state().trail.clone()
     }
 
-    /// The classifier's first intent, and how sure it is of it.
+    /// The intent that a rule gave, else the classifier's first, and how sure that is.
     pub fn verdict(&self) -> (Option<Arc<str>>, Option<f32>) {
         let state = self.state();
         state

@@ -18,7 +18,8 @@ use crate::replay::{Counts, Difference, Log, Outcome, Replay, Summary};
 pub(super) struct ReplayArgs {
     #[command(flatten)]
     policy: PolicyArgs,
-    /// Recorded requests with each model's reply, a JSON object per line; docs/replay.md has the format.
+    /// What `downshift export` wrote of a policy that keeps bodies, or recorded requests with each model's
+    /// reply, a JSON object per line; docs/replay.md has the format.
     #[arg(value_name = "LOG.jsonl")]
     log: PathBuf,
     /// Compare with this policy.
@@ -62,10 +63,18 @@ impl ReplayArgs {
         if self.json {
             let report = json!({
                 "summary": summary, "upstreams": this.upstreams, "difference": difference,
+                "left_out": { "without_body": log.left_out.0, "no_chat": log.left_out.1 },
             });
             writeln!(out, "{report}")?;
         } else {
             print(&mut out, &summary)?;
+            if log.left_out != (0, 0) {
+                let (without_body, no_chat) = log.left_out;
+                writeln!(
+                    out,
+                    "left out   {without_body} entries without a body, {no_chat} that are no chat"
+                )?;
+            }
             calls(&mut out, &this.upstreams)?;
             if let Some(difference) = &difference {
                 compared(&mut out, difference)?;
@@ -149,14 +158,14 @@ fn print(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
 fn calls(out: &mut impl Write, upstreams: &BTreeMap<String, Counts>) -> io::Result<()> {
     writeln!(
         out,
-        "\n{:<24}{:>8}{:>14}{:>14}{:>12}",
-        "model", "calls", "input tokens", "output tokens", "unrecorded"
+        "\n{:<24}{:>8}{:>14}{:>14}{:>12}{:>9}",
+        "model", "calls", "input tokens", "output tokens", "unrecorded", "assumed"
     )?;
     for (model, counts) in upstreams {
         writeln!(
             out,
-            "{model:<24}{:>8}{:>14}{:>14}{:>12}",
-            counts.calls, counts.input_tokens, counts.output_tokens, counts.missing
+            "{model:<24}{:>8}{:>14}{:>14}{:>12}{:>9}",
+            counts.calls, counts.input_tokens, counts.output_tokens, counts.missing, counts.assumed
         )?;
     }
     Ok(())

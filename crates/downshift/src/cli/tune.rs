@@ -1,8 +1,8 @@
 //! `downshift tune`: thresholds that keep a promise, found in data and written into the policy.
 
 mod cascade;
-mod edit;
 mod intents;
+mod written;
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,13 +10,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use downshift_policy::FittedConfig;
 use serde::Serialize;
 
 use super::PolicyArgs;
-use crate::config::Loaded;
 use crate::replay::guarantee::Threshold;
 
-/// Find thresholds that keep to a stated quality or risk with a stated confidence.
+/// Fit judges to data, and find thresholds that keep to a stated quality or risk with a stated confidence.
 #[derive(Debug, Args)]
 pub(super) struct Tune {
     #[command(flatten)]
@@ -54,15 +54,24 @@ struct Found {
     value: Option<f64>,
     /// Why.
     evidence: String,
+    /// What the intent's judges are worth; `None` if that was not fitted, or there is no threshold to go with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<FittedConfig>,
+    /// What was fitted by, or why nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fit: Option<String>,
 }
 
 impl Tune {
     pub(super) fn run(self) -> anyhow::Result<()> {
         super::init_logs("error")?;
         let loaded = self.policy.load()?;
-        let (file, text) = (loaded.file.clone(), loaded.text.clone());
+        let promise = cascade::Promise {
+            quality: self.quality,
+            confidence: self.confidence,
+        };
         let found = match (&self.log, &self.intents) {
-            (Some(log), _) => cascade::found(loaded, log, self.quality, self.confidence)?,
+            (Some(log), _) => cascade::found(self.policy.load()?, log, promise)?,
             (None, Some(data)) => intents::found(&loaded, data, self.risk, self.confidence)?,
             (None, None) => Vec::new(),
         };
@@ -75,9 +84,9 @@ impl Tune {
         if self.dry_run {
             return Ok(());
         }
-        let written = written(&text, &found)?;
-        if written != text {
-            fs::write(&file, written).with_context(|| format!("cannot write {file}"))?;
+        let (file, written) = (&loaded.file, written::written(&loaded, &found)?);
+        if written != loaded.text {
+            fs::write(file, written).with_context(|| format!("cannot write {file}"))?;
         }
         Ok(())
     }
@@ -98,37 +107,18 @@ impl Tune {
                 ..
             } = found;
             writeln!(out, "{intent:<20} {field}: {value:<10} {evidence}")?;
+            if let Some(fit) = &found.fit {
+                writeln!(out, "{:<20} {fit}", "")?;
+            }
         }
         Ok(())
     }
 }
 
-/// The policy with what was found in it; it must still say what it said otherwise.
-fn written(text: &str, found: &[Found]) -> anyhow::Result<String> {
-    let mut written = text.to_owned();
-    for found in found {
-        let Some(value) = found.value else { continue };
-        let Found {
-            intent,
-            field,
-            evidence,
-            ..
-        } = found;
-        written = edit::set(&written, intent, field, &format!("{value:.4}"), evidence)
-            .with_context(|| {
-                format!("cannot find where to write it; set `{field}: {value:.4}` of `{intent}` yourself")
-            })?;
-    }
-    Loaded::parse("the tuned policy", written.clone(), None).context(
-        "the policy could not be changed; run with --dry-run and set the values yourself",
-    )?;
-    Ok(written)
-}
-
 /// The evidence for a threshold, in words.
 fn evidence(threshold: &Threshold, of: usize, promise: &str, confidence: f64) -> String {
     format!(
-        "tuned: {} of {of} accepted, {} wrong, at most {:.2} % with {:.0} % confidence ({promise})",
+        "{} of {of} accepted, {} wrong, at most {:.2} % with {:.0} % confidence ({promise})",
         threshold.accepted,
         threshold.wrong,
         threshold.bound * 100.0,

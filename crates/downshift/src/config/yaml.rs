@@ -12,11 +12,13 @@
 
 mod blank;
 mod deserializer;
+pub mod edit;
 mod expand;
 mod fault;
 mod node;
 mod problem;
 mod read;
+mod spot;
 mod syntax;
 
 use std::fmt;

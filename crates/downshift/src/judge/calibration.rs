@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use downshift_ledger::Judge;
+use downshift_ledger::{Judge, Score};
 use downshift_policy::{
     CalibrationConfig, CalibrationFile, ExpectedConfig, FittedConfig, FittedJudgeConfig,
 };
@@ -61,16 +61,41 @@ impl Calibration {
 
     /// How probable it is that the reply is good, 0 to 1.
     pub fn combine(&self, findings: &[(Judge, Finding)]) -> f64 {
+        let said = |judge: &str| {
+            let found = findings.iter().find(|(said, _)| said.label() == judge);
+            found.and_then(|(_, finding)| finding.probability)
+        };
         let probability = match &self.fitted {
-            Some(fitted) => by_fit(fitted, findings),
+            Some(fitted) => by_fit(fitted, said),
             None => by_default(findings),
         };
         let defective = findings.iter().any(|(_, finding)| finding.defect.is_some());
-        if defective {
-            probability.min(DEFECTIVE)
-        } else {
-            probability
-        }
+        capped(probability, defective)
+    }
+
+    /// What was fitted makes of scores as the ledger keeps them; [`UNOPPOSED`] if nothing was fitted.
+    pub fn of_scores(&self, scores: &[Score]) -> f64 {
+        let said = |judge: &str| {
+            let found = scores.iter().find(|score| score.judge.label() == judge);
+            found.and_then(|score| score.probability).map(f64::from)
+        };
+        let fitted = self.fitted.as_ref();
+        let probability = fitted.map_or(UNOPPOSED, |fitted| by_fit(fitted, said));
+        capped(probability, defective(scores))
+    }
+}
+
+/// Whether a check found a defect: it says nothing otherwise.
+pub(super) fn defective(scores: &[Score]) -> bool {
+    let checks = scores.iter().find(|score| score.judge == Judge::Checks);
+    checks.is_some_and(|score| score.probability.is_some())
+}
+
+fn capped(probability: f64, defective: bool) -> f64 {
+    if defective {
+        probability.min(DEFECTIVE)
+    } else {
+        probability
     }
 }
 
@@ -141,15 +166,18 @@ fn by_default(findings: &[(Judge, Finding)]) -> f64 {
     said.min_by(f64::total_cmp).unwrap_or(UNOPPOSED)
 }
 
-fn by_fit(fitted: &FittedConfig, findings: &[(Judge, Finding)]) -> f64 {
-    let term = |(name, judge): (&String, &FittedJudgeConfig)| {
-        let found = findings.iter().find(|(said, _)| said.label() == name);
-        let said = found.and_then(|(_, finding)| finding.probability);
-        let probability = said.map_or(judge.missing, |said| curve(&judge.points, said));
-        judge.weight * logit(probability)
-    };
-    let sum = fitted.judges.iter().map(term).sum::<f64>() + fitted.bias;
-    curve(&fitted.points, sigmoid(sum))
+/// `said` is what the judge of that name said.
+fn by_fit(fitted: &FittedConfig, said: impl Fn(&str) -> Option<f64>) -> f64 {
+    let terms = fitted
+        .judges
+        .iter()
+        .map(|(name, judge)| judge.weight * log_odds(judge, said(name)));
+    curve(&fitted.points, sigmoid(terms.sum::<f64>() + fitted.bias))
+}
+
+/// What a judge's word comes to by its curve, in log-odds.
+pub(super) fn log_odds(judge: &FittedJudgeConfig, said: Option<f64>) -> f64 {
+    logit(said.map_or(judge.missing, |said| curve(&judge.points, said)))
 }
 
 /// A non-decreasing, piecewise linear function by its corners; level outside them.

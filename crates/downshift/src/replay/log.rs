@@ -1,4 +1,4 @@
-//! Hides how recorded traffic is written: a JSON object per line.
+//! Hides how recorded traffic is written: a JSON object per line, of our own export or of this format.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,7 +8,9 @@ use std::path::Path;
 use bytes::Bytes;
 use downshift_wire::{ChatRequest, Usage};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use super::export::{self, Unread};
 
 /// A request and what each model replied to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +29,9 @@ pub struct Record {
     /// How much it counts in shares and averages; 1 if absent.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub weight: f64,
+    /// What models are taken to say of which nothing was recorded: what the one said that replied.
+    #[serde(skip)]
+    pub assumed: Option<RecordedReply>,
 }
 
 /// What a model replied.
@@ -49,6 +54,8 @@ pub struct RecordedReply {
 pub struct Log {
     /// The records.
     pub records: Vec<Record>,
+    /// Exported entries that were left out: without a request's body, and those that are no chat.
+    pub left_out: (usize, usize),
     places: BTreeMap<String, usize>,
 }
 
@@ -66,7 +73,8 @@ pub enum Error {
     /// A line.
     #[error(
         "{file}, line {line}: {message}; expected {{\"id\", \"request\": {{\"messages\": […]}}, \
-         \"replies\": {{MODEL: {{\"text\", \"input_tokens\", \"output_tokens\", \"score\"?}}}}, \"gold\"?, \"weight\"?}}"
+         \"replies\": {{MODEL: {{\"text\", \"input_tokens\", \"output_tokens\", \"score\"?}}}}, \"gold\"?, \"weight\"?}}, \
+         or a line of `downshift export`"
     )]
     Line {
         /// The file.
@@ -81,6 +89,19 @@ pub enum Error {
     Empty {
         /// The file.
         file: String,
+    },
+    /// An export, and nothing in it can be replayed.
+    #[error(
+        "{file} holds nothing to replay: {without_body} entries without a body, {no_chat} that are no chat; \
+         bodies are kept where the policy says `store: {{ bodies: true }}`"
+    )]
+    NoBodies {
+        /// The file.
+        file: String,
+        /// Entries whose request was not kept.
+        without_body: usize,
+        /// Entries of other kinds.
+        no_chat: usize,
     },
 }
 
@@ -107,15 +128,34 @@ impl Log {
                 message,
             })?;
         }
-        if log.records.is_empty() {
-            return Err(Error::Empty { file: shown });
+        match (log.records.is_empty(), log.left_out) {
+            (true, (0, 0)) => Err(Error::Empty { file: shown }),
+            (true, (without_body, no_chat)) => Err(Error::NoBodies {
+                file: shown,
+                without_body,
+                no_chat,
+            }),
+            _ => Ok(log),
         }
-        Ok(log)
     }
 
     fn line(&mut self, line: &str) -> Result<(), String> {
-        let record: Record = serde_json::from_str(line).map_err(|error| error.to_string())?;
-        self.push(record)
+        let exported = serde_json::from_str::<Map<String, Value>>(line).ok();
+        let Some(exported) = exported.filter(export::is_row) else {
+            let record: Record = serde_json::from_str(line).map_err(|error| error.to_string())?;
+            return self.push(record);
+        };
+        match export::record(exported)? {
+            Ok(record) => self.push(record),
+            Err(Unread::NoBody) => {
+                self.left_out.0 += 1;
+                Ok(())
+            }
+            Err(Unread::NoChat) => {
+                self.left_out.1 += 1;
+                Ok(())
+            }
+        }
     }
 
     /// Adds a record, or says what is wrong with it.

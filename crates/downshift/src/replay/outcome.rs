@@ -20,7 +20,7 @@ pub struct Outcome {
     pub model: Option<Arc<str>>,
     /// What it cost, all tries together; `None` if a price is unknown.
     pub cost: Option<Money>,
-    /// The estimated energy of all tries.
+    /// The estimated energy of all calls to models. The router's own is measured in time, and no two runs take the same.
     pub energy: Option<EnergyRange>,
     /// How good the reply is, 0 to 1; `None` if nobody can tell.
     pub score: Option<f64>,
@@ -46,7 +46,7 @@ impl Outcome {
             intent: entry.intent.clone(),
             model: entry.model.clone(),
             cost: costs.cost,
-            energy: costs.energy,
+            energy: EnergyRange::sum(entry.attempts.iter().map(|attempt| attempt.energy)),
             score: None,
             llm_cost: None,
             llm_score: None,

@@ -1,6 +1,6 @@
 //! Upstreams that say what was recorded, and count what they are asked: hides their HTTP.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,11 +39,15 @@ pub struct Counts {
     pub output_tokens: u64,
     /// Calls for which nothing was recorded.
     pub missing: u64,
+    /// Calls that were replied to with what another model had said, since nothing was recorded of this one.
+    pub assumed: u64,
 }
 
 #[derive(Debug)]
 struct Stage {
     log: Arc<Log>,
+    /// Models that are taken to say what another said, where nothing was recorded of them.
+    assuming: BTreeSet<String>,
     counts: Mutex<BTreeMap<String, Counts>>,
 }
 
@@ -58,12 +62,18 @@ struct Call {
 // === impl Recorded ===
 
 impl Recorded {
-    /// Listens on a free port of loopback.
+    /// Listens on a free port of loopback. Models of which nothing was recorded refuse.
     pub async fn start(log: Arc<Log>) -> io::Result<Self> {
+        Self::assuming(log, BTreeSet::new()).await
+    }
+
+    /// The same; of `models` it is assumed that they say what the record assumes, where nothing was recorded.
+    pub async fn assuming(log: Arc<Log>, models: BTreeSet<String>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let stage = Arc::new(Stage {
             log,
+            assuming: models,
             counts: Mutex::default(),
         });
         let routes = Routes::new()
@@ -118,7 +128,11 @@ async fn reply(State(stage): State<Arc<Stage>>, Path(name): Path<String>, body: 
         return refusal("this is no chat request".to_owned());
     };
     let record = stage.log.get(&call.user);
-    let Some(recorded) = record.and_then(|record| record.reply(&name, &call.model)) else {
+    let known = record.and_then(|record| record.reply(&name, &call.model));
+    let assumed = record
+        .filter(|_| known.is_none() && stage.assuming.contains(&name))
+        .and_then(|record| record.assumed.as_ref());
+    let Some(recorded) = known.or(assumed) else {
         stage.count(&name, |counts| counts.missing += 1);
         return refusal(format!(
             "nothing was recorded of `{name}` for `{}`",
@@ -127,6 +141,7 @@ async fn reply(State(stage): State<Arc<Stage>>, Path(name): Path<String>, body: 
     };
     stage.count(&name, |counts| {
         counts.calls += 1;
+        counts.assumed += u64::from(assumed.is_some());
         counts.input_tokens += recorded.input_tokens;
         counts.output_tokens += recorded.output_tokens;
     });

@@ -1,5 +1,6 @@
 //! Sends recorded requests up the ladder of a policy.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ pub struct Replay {
 impl Replay {
     /// Builds the policy in front of the log's replies. Nothing is stored, and no other host is asked.
     pub async fn start(mut loaded: Loaded, log: Arc<Log>) -> anyhow::Result<Self> {
-        let recorded = Recorded::start(log.clone()).await?;
+        let recorded = Recorded::assuming(log.clone(), assumed(&loaded)).await?;
         let price = price(&loaded)?;
         let config = &mut loaded.config;
         for (name, model) in &mut config.models {
@@ -120,7 +121,9 @@ impl Replay {
             model.map_or("", |model| model.model.as_str())
         };
         let llm = self.router.policy.llm();
-        let reference = record.reply(llm, at_provider(llm));
+        let reference = record
+            .reply(llm, at_provider(llm))
+            .or(record.assumed.as_ref());
         outcome.llm_score = reference.and_then(|reply| reply.score);
         outcome.llm_cost = reference
             .zip(self.price.as_ref())
@@ -158,6 +161,28 @@ fn failed(record: &Record, message: String) -> Outcome {
         judged: Vec::new(),
         error: Some(message),
     }
+}
+
+/// The models that may be assumed to say what another said: all but those that judge by what they say.
+/// That they agree cannot be assumed.
+fn assumed(loaded: &Loaded) -> BTreeSet<String> {
+    let judges = loaded
+        .config
+        .intents
+        .values()
+        .filter_map(|intent| intent.judge.as_ref());
+    let judging = judges.flat_map(|judge| {
+        let agreeing = judge
+            .agreement
+            .iter()
+            .flat_map(|agreement| &agreement.0.models);
+        agreeing.chain(&judge.verifier)
+    });
+    let judging = judging.collect::<BTreeSet<_>>();
+    let all = loaded.config.models.keys();
+    all.filter(|name| **name == loaded.config.llm || !judging.contains(name))
+        .cloned()
+        .collect()
 }
 
 /// What the LLM costs, as the ledger has it.

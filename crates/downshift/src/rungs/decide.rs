@@ -44,6 +44,12 @@ where
 
     fn call(&mut self, query: Query) -> Self::Future {
         let plan = self.policy.decide(&query.facts);
+        // What a rule makes of a query is what it is booked as.
+        if let Some(intent) = plan.intent.as_ref()
+            && query.tab.verdict().0.as_ref() != Some(intent)
+        {
+            query.tab.ruled(intent.clone(), plan.confidence);
+        }
         Box::pin(self.inner.clone().oneshot(Planned { query, plan }))
     }
 }

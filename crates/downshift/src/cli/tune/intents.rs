@@ -65,5 +65,7 @@ fn threshold(intent: &str, cases: &[Scored], risk: f64, confidence: f64) -> Foun
         field: "confidence",
         value: threshold.map(|threshold| (threshold.at * 1e4).floor() / 1e4),
         evidence,
+        calibration: None,
+        fit: None,
     }
 }

@@ -1,4 +1,4 @@
-//! From text to tree; the one file that knows the YAML crate.
+//! From text to tree; beside `spot` the one file that knows the YAML crate.
 //!
 //! The tree is built without recursion and within bounds: on nesting, on what
 //! aliases may repeat, on values altogether. Anchors, aliases and merge keys
@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::read::MOST;
 
 /// The deepest nesting; a policy needs about ten.
-const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 /// How many values aliases may repeat altogether.
 const MAX_COPIES: usize = 50_000;
 /// How many values there may be.
