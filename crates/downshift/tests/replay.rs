@@ -135,11 +135,11 @@ fn another_policy_is_told_from_this_one() {
 #[test]
 fn judges_are_fitted_and_a_threshold_is_found_that_replays_as_promised() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("log.jsonl"), log(1_200, 601)).unwrap();
+    fs::write(folder.path().join("log.jsonl"), log(600, 601)).unwrap();
     fs::write(folder.path().join("router.yaml"), POLICY).unwrap();
     let told = ok(&downshift(
         folder.path(),
-        &["tune", "log.jsonl", "--quality", "0.97"],
+        &["tune", "log.jsonl", "--quality", "0.95"],
     ));
     assert!(
         told.contains("choices ") && told.contains("fitted to "),
@@ -171,7 +171,7 @@ fn judges_are_fitted_and_a_threshold_is_found_that_replays_as_promised() {
     ));
     let report: Value = serde_json::from_str(&json).unwrap();
     assert!(
-        report["summary"]["quality_kept"].as_f64().unwrap() >= 0.97,
+        report["summary"]["quality_kept"].as_f64().unwrap() >= 0.95,
         "{report}"
     );
     assert!(
@@ -184,7 +184,7 @@ fn judges_are_fitted_and_a_threshold_is_found_that_replays_as_promised() {
     // Tuned again, it says the same, once.
     ok(&downshift(
         folder.path(),
-        &["tune", "log.jsonl", "--quality", "0.97"],
+        &["tune", "log.jsonl", "--quality", "0.95"],
     ));
     assert_eq!(
         fs::read_to_string(folder.path().join("router.yaml")).unwrap(),
