@@ -1,8 +1,8 @@
-//! How far a router gets that reads the question alone, on the questions and by the measures of RouteLLM.
+//! How far a router gets that reads the question alone, on the questions and by the measures of `RouteLLM`.
 //!
-//! Ong et al., "RouteLLM: Learning to Route LLMs with Preference Data" (arXiv:2406.18665), §3: with a share `c` of the
+//! Ong et al., "`RouteLLM`: Learning to Route LLMs with Preference Data" (arXiv:2406.18665), §3: with a share `c` of the
 //! questions sent to the strong model, PGR(c) is what is gained over the weak model as a part of what the strong
-//! one gains on all. APGR is its mean over `c`; CPT(x) is the least `c` with PGR(c) ≥ x. Questions that RouteLLM leaves out of its own
+//! one gains on all. APGR is its mean over `c`; CPT(x) is the least `c` with PGR(c) ≥ x. Questions that `RouteLLM` leaves out of its own
 //! evaluation as contaminated are left out here too. Equal scores are sent up in random order, on the average.
 //!
 //! ```text
@@ -30,7 +30,7 @@ const WEAK: &str = "mistralai/Mixtral-8x7B-Instruct-v0.1";
 /// Parts of the questions: what is learnt for one is learnt from the others.
 const FOLDS: usize = 5;
 
-/// Folder, and the best APGR, CPT(50 %) and CPT(80 %) that RouteLLM's authors published for it.
+/// Folder, and the best APGR, CPT(50 %) and CPT(80 %) that `RouteLLM`'s authors published for it.
 const SETS: &[(&str, [f64; 3])] = &[
     ("routellm-mmlu", [0.603, 35.4, 71.6]),
     ("routellm-gsm8k", [0.622, 33.6, 63.3]),

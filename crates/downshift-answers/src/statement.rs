@@ -1,7 +1,8 @@
 //! Calculations that a text states, and whether they are right: hides how they are told from what only looks alike.
 //!
 //! Only what can be read in one way is looked at: digits and signs up to an equals sign, and
-//! one plain number behind it. Rounding is no error, in whichever direction. Statements that
+//! one plain number behind it. Rounding is no error, in whichever direction, nor is what was rounded on the
+//! way to a result with decimals, up to half a percent. Statements that
 //! the text itself calls wrong, and all of a text about other bases or remainders, are let be.
 
 use num_rational::BigRational;
@@ -18,6 +19,8 @@ const MAX_STATEMENTS: usize = 200;
 const NEAR: usize = 48;
 /// What floating-point arithmetic gets wrong is no error.
 const FLOAT_NOISE: i64 = 1_000_000_000_000;
+/// Steps that were rounded before they are written down make a result differ by no more than this part of it.
+const ROUNDED_STEPS: i64 = 200;
 /// Words after which sums are not what they seem.
 const OTHER_ARITHMETIC: &[&str] = &[
     "mod", "binary", "hex", "octal", "base", "boolean", "clock", "matrix", "vector",
@@ -94,7 +97,12 @@ impl Statement {
         let evaluated = expression.evaluate().filter(|_| complete)?;
         let value = evaluated.value;
         let hundredfold = &value * number::whole(100);
-        let holds = self.right.is(&value) || (self.right.percent && self.right.is(&hundredfold));
+        // "25/75 × 100% = 33.3" is written as often as "25/75 = 33.3%".
+        let percent = self.right.percent || self.left.contains('%');
+        let decimals = self.left.contains('.') || !value.is_integer();
+        let holds =
+            |value: &BigRational| self.right.is(value) || (decimals && self.right.is_nearly(value));
+        let holds = holds(&value) || (percent && holds(&hundredfold));
         if holds || disowned(text, self.start, self.end) {
             return None;
         }
@@ -114,6 +122,11 @@ impl Stated {
         let noise = value.abs() / number::whole(FLOAT_NOISE);
         apart <= noise || (!(value / &self.unit).is_integer() && apart < self.unit)
     }
+
+    /// Whether it is that value but for steps that were rounded on the way.
+    fn is_nearly(&self, value: &BigRational) -> bool {
+        (value - &self.value).abs() * number::whole(ROUNDED_STEPS) <= value.abs()
+    }
 }
 
 /// What is stated around the equals sign at `at`.
@@ -125,10 +138,12 @@ fn statement(text: &str, at: usize) -> Option<Statement> {
     }
     let start = left_start(before)?;
     let (length, right) = right(behind)?;
-    Some(Statement {
+    let left = plain(&before[start..]);
+    // What starts with a sign, behind a currency's too, goes on from something.
+    (!left.starts_with('-')).then_some(Statement {
         start,
         end: at + 1 + length,
-        left: plain(&before[start..]),
+        left,
         right,
     })
 }
@@ -150,12 +165,12 @@ fn left_start(before: &str) -> Option<usize> {
         && outside
             .is_some_and(|character| character.is_alphanumeric() || "_:\\})]".contains(character));
     let opens = first.is_ascii_digit() || "($€£".contains(first);
-    let computes = before[start..].contains(|character| "+-−*×·/÷^x".contains(character));
+    let computes = before[start..].contains(|character| "+-−*×·•∙⋅/÷^x".contains(character));
     (!joined && opens && computes).then_some(start)
 }
 
 fn is_part(character: char) -> bool {
-    character.is_ascii_digit() || " .,+-−–*×·∗/÷()^$€£%".contains(character)
+    character.is_ascii_digit() || " .,+-−–*×·∗•∙⋅/÷()^$€£%".contains(character)
 }
 
 /// An `x` that stands alone between numbers.
@@ -171,7 +186,7 @@ fn is_times(text: &str, at: usize, character: char) -> bool {
 fn plain(run: &str) -> String {
     let plain = run.chars().filter(|character| !"$€£".contains(*character));
     let signs = plain.map(|character| match character {
-        '×' | '·' | '∗' => '*',
+        '×' | '·' | '∗' | '•' | '∙' | '⋅' => '*',
         '÷' => '/',
         '−' | '–' => '-',
         other => other,
@@ -216,7 +231,7 @@ fn goes_on(rest: &str) -> bool {
     });
     let next = rest.trim_start_matches([' ', '*', '\u{a0}']);
     let sign = next.starts_with([
-        '+', '-', '−', '–', '×', '·', '∗', '÷', '/', '^', '(', '\\', '…',
+        '+', '-', '−', '–', '×', '·', '∗', '•', '∙', '⋅', '÷', '/', '^', '(', '\\', '…', ':',
     ]);
     let word = next
         .split(|character: char| !character.is_alphabetic())
@@ -234,9 +249,19 @@ fn goes_on(rest: &str) -> bool {
             | "k"
             | "m"
             | "bn"
-    );
+    ) || is_prefixed(&word);
     let digit = next.starts_with(|character: char| character.is_ascii_digit());
     joined || sign || scale || digit || next.starts_with("...")
+}
+
+/// Whether a word is a unit with a prefix: what was calculated may have been in the unit without it.
+fn is_prefixed(word: &str) -> bool {
+    const UNITS: &[&str] = &[
+        "ev", "j", "w", "wh", "pa", "hz", "v", "n", "g", "m", "l", "s", "mol", "cal", "ohm",
+    ];
+    const PREFIXES: &[char] = &['k', 'm', 'g', 'c', 'n', 'µ', 'μ'];
+    let unit = word.strip_prefix(PREFIXES);
+    unit.is_some_and(|unit| UNITS.contains(&unit))
 }
 
 fn disowned(text: &str, start: usize, end: usize) -> bool {
@@ -310,6 +335,12 @@ mod tests {
         check("2^10 = 1000", Some(("2^10 = 1000", "1,024")));
         check("first 2 + 2 = 4, then 4 + 3 = 8", Some(("4 + 3 = 8", "7")));
         check("7 × 8 = **55**", Some(("7 × 8 = **55", "56")));
+        check("6 • 8 = 49", Some(("6 • 8 = 49", "48")));
+        check("2.5 × 4 = 10.1", Some(("2.5 × 4 = 10.1", "10")));
+        check(
+            "25/75 x 100% = 34",
+            Some(("25/75 x 100% = 34", "0.333333333333")),
+        );
     }
 
     #[test]
@@ -326,6 +357,10 @@ mod tests {
             "$3.50 × 4 = $14.00",
             "1,000,000 × 3 = 3 million",
             "2.5 × 4 = 10.",
+            "25/75 x 100% = 33.3",
+            "3.06% * 10 = 30.6",
+            "(1.5 - 1)(0.0349) = 0.01746",
+            "41 / 0.14 = 293.57",
         ] {
             check(text, None);
         }
@@ -349,6 +384,10 @@ mod tests {
             "5 + 3 = 4 × 2",
             "2 + 2 = 4k",
             "2 + 3,5 = 5,5",
+            "We have 6 • 24 ÷ (8 − 5) = 6 • 24 ÷ 3",
+            "96/48 : 216/48 = 2 : 4.5",
+            "13.6 * 73^2 = 72.5 keV",
+            "$- 1238.23 - (- 94.05) = 67.6$",
             "3 apples + 4 pears = 8 fruits",
             "= = 3 + = 4 =",
             "",

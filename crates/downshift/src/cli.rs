@@ -58,7 +58,7 @@ enum Command {
     Eval(eval::Eval),
     /// Send recorded traffic through a policy: what it would cost, and how good the replies would be.
     Replay(replay::ReplayArgs),
-    /// Find thresholds that keep to a stated quality or risk, and write them into the policy.
+    /// Fit judges, find thresholds that keep to a stated quality or risk, and write both into the policy.
     Tune(tune::Tune),
     /// See the whole ladder at work in half a minute: no key, no server, scripted stand-in models.
     Demo(demo::Demo),
