@@ -22,6 +22,7 @@ mod harness;
 mod history;
 mod hold_back;
 mod judge;
+mod language;
 mod ledger;
 mod lifecycle;
 mod models;

@@ -9,9 +9,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::names::Names;
-use crate::reader::choice::line;
 use crate::reader::{Classes, FOLDS, Reader, Sample, Truth, WEIGHT};
-use crate::trained::OutOfScope;
 use crate::vectors::{dot, middle, softmax, unit};
 use crate::verdict::Intents;
 
@@ -34,10 +32,6 @@ const EXAMPLES: f32 = 10.0;
 const AT_MOST: f32 = 0.1;
 /// By what a cosine is multiplied where queries go by the middle of an intent's examples.
 const SHARP: f32 = 16.0;
-/// A counter-example this near to an example of another intent is one of that.
-const SURELY: f32 = 0.95;
-/// Fewer texts than this of either kind do not tell how near a query of the taught intents lies.
-const FEWEST: usize = 12;
 /// Up to so many examples times intents, every choice is made on all of the examples; beyond, on a fifth of them.
 const FEW: usize = 20_000;
 
@@ -52,8 +46,6 @@ pub(crate) struct Head {
     reader: OnceLock<Reader>,
     /// Queries of the background that were passed over, since they may mean what an intent was taught.
     passed_over: usize,
-    /// P(of none of the taught intents) by the cosine of the nearest example, if there are enough of those to tell.
-    strange: Option<OutOfScope>,
 }
 
 /// A text and its vector, of length 1.
@@ -159,7 +151,6 @@ impl Head {
         everything_else.retain(|query| !taught.iter().any(|taught| taught.claims(&query.vector)));
         Self {
             passed_over: all - everything_else.len(),
-            strange: strange(&taught),
             taught,
             everything_else,
             names,
@@ -253,7 +244,7 @@ impl Head {
         for (_, probability) in intents.iter_mut() {
             *probability *= rest;
         }
-        *out_of_scope = rest * *out_of_scope + (1.0 - rest) * self.strangeness(&vector);
+        *out_of_scope *= rest;
         for (taught, share) in self.taught.iter().zip(shares) {
             let known = intents.iter_mut().find(|(name, _)| *name == taught.intent);
             match known {
@@ -262,16 +253,6 @@ impl Head {
             }
         }
         intents.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-    }
-
-    /// How likely a query that is like the taught intents is of none of them all the same, as are those of intents
-    /// next to theirs which nobody taught.
-    fn strangeness(&self, vector: &[f32]) -> f32 {
-        let Some(line) = &self.strange else {
-            return 0.0;
-        };
-        let cosines = self.taught.iter().map(|taught| taught.nearest(vector));
-        line.of(cosines.fold(-1.0, f32::max))
     }
 
     /// The probability of each intent that was taught.
@@ -310,42 +291,6 @@ impl Head {
         softmax(&mut scores);
         scores
     }
-}
-
-/// What the examples themselves say: how near each lies to the others, and how near it would lie to what was taught if
-/// its own intent had not been. Counter-examples tell of the latter too.
-fn strange(taught: &[Taught]) -> Option<OutOfScope> {
-    let (mut inside, mut outside) = (Vec::new(), Vec::new());
-    for (own, intent) in taught.iter().enumerate() {
-        let others = || taught.iter().enumerate().filter(move |(at, _)| *at != own);
-        let among_others = |vector: &[f32]| {
-            let cosines = others().map(|(_, other)| other.nearest(vector));
-            cosines.max_by(f32::total_cmp)
-        };
-        for (at, example) in intent.examples.iter().enumerate() {
-            let rest = intent
-                .examples
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at);
-            let cosines = rest.map(|(_, other)| dot(&other.vector, &example.vector));
-            let own = cosines.max_by(f32::total_cmp);
-            let other = among_others(&example.vector);
-            inside.extend(own.map(|own| f64::from(other.map_or(own, |other| own.max(other)))));
-            outside.extend(other.map(f64::from));
-        }
-        for example in &intent.counter_examples {
-            let known = taught
-                .iter()
-                .any(|taught| taught.nearest(&example.vector) > SURELY);
-            if !known {
-                let nearest = taught.iter().map(|taught| taught.nearest(&example.vector));
-                outside.extend(nearest.max_by(f32::total_cmp).map(f64::from));
-            }
-        }
-    }
-    let enough = inside.len() >= FEWEST && outside.len() >= FEWEST;
-    enough.then(|| line(&inside, &outside))
 }
 
 #[cfg(test)]

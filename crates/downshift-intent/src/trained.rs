@@ -49,15 +49,6 @@ pub(crate) struct OutOfScope {
     pub(crate) offset: f32,
 }
 
-// === impl OutOfScope ===
-
-impl OutOfScope {
-    /// The probability at a score.
-    pub(crate) fn of(self, score: f32) -> f32 {
-        1.0 / (1.0 + (self.slope * score - self.offset).exp())
-    }
-}
-
 // === impl TrainedHead ===
 
 impl TrainedHead {

@@ -4,13 +4,15 @@ use super::{BUCKETS, counts};
 use crate::reader::{Sample, Truth, excess};
 use crate::vectors::softmax;
 
-/// Passes over the samples.
-const PASSES: usize = 20;
+/// Passes over the samples; ten do as well as twenty.
+const PASSES: usize = 10;
 /// The first step of each weight, which `AdaGrad` (Duchi et al., 2011) shortens as the weight is used. Larger ones fit the
 /// samples sooner and generalise worse.
 const STEP: f32 = 0.1;
-/// Squared weights count against the fit by half of this, per sample that uses them.
-const PENALTY: f32 = 2e-4;
+/// What a class has too much or too little of a text's probability is let be up to this: the weights stay small, and
+/// few classes of many have to be touched. On ten examples per intent of BANKING77 and HWU64 (training rows that were
+/// not among them) as good as penalised weights, and ten times as fast.
+const LET_BE: f32 = 0.02;
 const TINY: f32 = 1e-8;
 
 /// A linear function per class over hashed n-grams, its weights rounded to 8 bits with a scale per class.
@@ -93,7 +95,11 @@ impl Lexical {
         let scales: Vec<_> = largest.iter().map(|largest| largest / 127.0).collect();
         let rounded = weights.chunks_exact(classes).flat_map(|row| {
             let pairs = row.iter().zip(&scales);
-            pairs.map(|(weight, scale)| (weight / scale).round() as i8)
+            // Nearly all are nought, and rounding is slow.
+            pairs.map(|(weight, scale)| match *weight {
+                0.0 => 0,
+                weight => (weight / scale).round() as i8,
+            })
         });
         Self {
             weights: rounded.collect(),
@@ -135,6 +141,7 @@ fn descend(samples: &[Text], classes: usize) -> Vec<f32> {
     let mut weights = vec![0.0_f32; BUCKETS * classes];
     let mut squares = vec![0.0_f32; BUCKETS * classes];
     let mut errors = vec![0.0_f32; classes];
+    let mut touched = Vec::with_capacity(classes);
     for pass in 0..PASSES {
         for at in order(samples.len(), pass) {
             let Some(Text {
@@ -148,14 +155,18 @@ fn descend(samples: &[Text], classes: usize) -> Vec<f32> {
             scores(&weights, features, &mut errors);
             softmax(&mut errors);
             excess(&mut errors, *truth);
+            touched.clear();
+            let each = errors.iter().copied().enumerate();
+            touched.extend(each.filter(|(_, error)| error.abs() > LET_BE));
             for (bucket, value) in features {
                 let from = *bucket as usize * classes;
-                let row = weights[from..from + classes].iter_mut();
-                let squares = squares[from..from + classes].iter_mut();
-                for ((weight, square), error) in row.zip(squares).zip(&errors) {
-                    let slope = heavy * (value * error + PENALTY * *weight);
-                    *square += slope * slope;
-                    *weight -= STEP * slope / (square.sqrt() + TINY);
+                let weights = &mut weights[from..from + classes];
+                let squares = &mut squares[from..from + classes];
+                for (class, error) in &touched {
+                    let slope = heavy * value * error;
+                    let square = squares[*class] + slope * slope;
+                    squares[*class] = square;
+                    weights[*class] -= STEP * slope / (square.sqrt() + TINY);
                 }
             }
         }

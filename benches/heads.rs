@@ -1,0 +1,81 @@
+//! How soon intents that a policy teaches are told: by the middle of their examples, by the reader, and from what was
+//! kept of it; 77 intents of ten examples each.
+
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench prints what it measured"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use downshift_intent::{Classifier, Examples, PoolConfig, Runtime, RuntimeConfig, Source, start};
+
+const INTENTS: usize = 77;
+const EACH: usize = 10;
+const ROUNDS: usize = 10;
+
+/// Queries of the repository's own, dealt out: what they mean does not matter to the time it takes.
+fn examples() -> Examples {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/trivial/genuine.jsonl");
+    let rows = fs::read_to_string(path).expect("it is there");
+    let mut examples = Examples::new();
+    for (at, row) in rows.lines().take(INTENTS * EACH).enumerate() {
+        let row: serde_json::Value = serde_json::from_str(row).expect("a row is JSON");
+        let query = row["query"].as_str().expect("a row has a query").to_owned();
+        let intent = format!("intent_{}", at % INTENTS);
+        let of = examples.entry(intent).or_default();
+        of.examples.push(format!("{query} {at}"));
+    }
+    examples
+}
+
+fn started(runtime: &Runtime, examples: &Examples, cache: Option<&Path>) -> (Classifier, Duration) {
+    let begun = Instant::now();
+    let pool = PoolConfig::default();
+    let classifier = Classifier::start(runtime, &Source::Shipped, &pool, examples, cache);
+    (classifier.expect("it starts"), begun.elapsed())
+}
+
+fn main() {
+    let runtime = start(&RuntimeConfig::default()).expect("a backend");
+    let folder = std::env::temp_dir().join(format!("downshift-heads-{}", std::process::id()));
+    let examples = examples();
+    let (mut without, mut middles, mut reader, mut kept) = (vec![], vec![], vec![], vec![]);
+    for _ in 0..ROUNDS {
+        without.push(started(&runtime, &Examples::new(), None).1);
+        let (classifier, begun) = started(&runtime, &examples, Some(&folder));
+        middles.push(begun);
+        let settling = Instant::now();
+        classifier.settle();
+        reader.push(settling.elapsed());
+        kept.push(started(&runtime, &examples, Some(&folder)).1);
+        fs::remove_dir_all(&folder).expect("it was made");
+    }
+    let model = median(without);
+    println!("{INTENTS} intents of {EACH} examples, medians of {ROUNDS}");
+    println!("the model alone          {:>8.1} ms", millis(model));
+    println!(
+        "+ middles, to serve      {:>8.1} ms",
+        millis(median(middles).saturating_sub(model))
+    );
+    println!(
+        "+ reader, in its thread  {:>8.1} ms",
+        millis(median(reader))
+    );
+    println!(
+        "+ reader, as kept        {:>8.1} ms",
+        millis(median(kept).saturating_sub(model))
+    );
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
