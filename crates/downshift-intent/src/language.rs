@@ -11,11 +11,11 @@ use whatlang::{Lang, Script};
 /// Bytes of a text that are looked at.
 const SAMPLE: usize = 600;
 /// With fewer words than this nothing is said of a text in Latin letters.
-const FEWEST_WORDS: usize = 4;
+const FEWEST_WORDS: usize = 5;
 /// The share of words, as one in so many, that small words of English must stay under.
 const ENGLISH: usize = 6;
 /// The share of words, as one in so many, that must be small words of other languages, or hold their letters.
-const FOREIGN: usize = 8;
+const FOREIGN: usize = 4;
 /// A language is named if it is found with at least this confidence, else it is only not English.
 const NAMED: f64 = 0.2;
 
@@ -106,19 +106,19 @@ const OF_OTHERS: &[&str] = &[
     "der", "das", "und", "ist", "nicht", "ich", "ein", "eine", "einen", "mit", "wie", "bitte",
     "kannst", "kann", "mein", "meine", "auf", "für", "zu", "sind", "wird", "werden", "dem",
     // Dutch
-    "het", "een", "ik", "niet", "wat", "hoe", "hoeveel", "mijn", "voor", "zijn", "kun",
-    // French
+    "het", "een", "tien", "mijl", "laat", "ik", "niet", "wat", "hoe", "hoeveel", "mijn", "voor",
+    "zijn", "kun", // French
     "les", "est", "une", "je", "vous", "pouvez", "quelle", "quel", "mon", "dans", "pour", "avec",
     "combien", "où", "il", "sont", // Spanish
     "el", "una", "por", "qué", "cuál", "cuántos", "quiero", "para", "es", "que", "como", "cómo",
     // Portuguese
-    "uma", "não", "meu", "minha", "quero", "qual", "quantos", "você", "são", "em", "quanto",
+    "uma", "não", "o", "meu", "minha", "quero", "qual", "quantos", "você", "são", "em", "quanto",
     // Italian
     "che", "il", "della", "sono", "vorrei", "quanti", "mio", "è", // Polish, Czech
     "jest", "jaka", "jak", "nie", "ile", "proszę", "moje", "jaký", "kolik", "je", "która",
     // Swedish, Danish, Norwegian, Finnish
-    "jag", "och", "är", "att", "det", "hvad", "jeg", "og", "ikke", "mitä", "mikä", "hur", "kan",
-    // Turkish
+    "jag", "och", "vad", "nu", "är", "att", "det", "hvad", "jeg", "og", "ikke", "mitä", "mikä",
+    "hur", "kan", // Turkish
     "bir", "bu", "ne", "kaç", "için", "nedir", "mı", "nasıl", // Romanian, Hungarian
     "este", "cât", "care", "și", "hány", "egy", "nem", // Indonesian, Vietnamese
     "saya", "yang", "berapa", "apa", "tidak", "untuk", "là", "bao", "của",

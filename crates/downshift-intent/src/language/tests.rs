@@ -25,6 +25,8 @@ fn english_is_english_with_foreign_words_in_it() {
             "how do you spell façade and naïve",
             "what is the weather in são paulo tomorrow",
             "define raison d'être",
+            "time in São Paulo",
+            "weather in são paulo tomorrow",
             "book a table at Le Café de Flore for two",
             "de facto vs de jure",
             "who wrote 'Also sprach Zarathustra'",
