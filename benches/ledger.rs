@@ -264,7 +264,7 @@ async fn fill(store: &Store, entries: usize, when: impl Fn(usize) -> Timestamp) 
     let price: PriceConfig =
         serde_json::from_value(json!({ "input": 2.5, "output": 15 })).expect("a price");
     let model = |name: &str, size: f64| ModelCost {
-        price: Some(price.into()),
+        price: Some(price.clone().into()),
         active_parameters: Some(size),
         ..ModelCost::named(name)
     };

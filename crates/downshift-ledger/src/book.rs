@@ -1,12 +1,16 @@
 //! The price file: hides its layout, and which of its rows speaks of a model.
 
-use std::collections::BTreeMap;
+pub mod litellm;
+mod update;
+
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::update::{Change, Update};
 use crate::Error;
-use crate::price::{LongInputConfig, Price, PriceConfig, Rate};
+use crate::price::{LongInputs, Price, PriceConfig, Rate, TokenPriceConfig, UnitPrice};
 
 /// Published prices, each with its source and date.
 ///
@@ -19,6 +23,7 @@ pub struct PriceBook {
     exact: BTreeMap<String, Vec<Arc<PriceRow>>>,
     patterns: Vec<Arc<PriceRow>>,
     rows: Vec<Arc<PriceRow>>,
+    about: Option<String>,
 }
 
 /// One row of the price file. Prices in USD per million tokens.
@@ -40,23 +45,39 @@ pub struct PriceRow {
     /// Input tokens written to the provider's cache.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache_write: Option<Rate>,
+    /// The same, to be kept for an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_write_1h: Option<Rate>,
     /// Output tokens.
     pub output: Rate,
-    /// Other prices for requests with a long input.
+    /// Output tokens that were thought and not shown; as `output` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub long_input: Option<LongInputConfig>,
+    pub reasoning: Option<Rate>,
+    /// Each image of the prompt, in USD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<UnitPrice>,
+    /// Other prices for requests with a long input.
+    #[serde(default, skip_serializing_if = "LongInputs::is_empty")]
+    pub long_input: LongInputs,
     /// The page that publishes the price.
     pub source: String,
     /// The day the price was seen there, or at the latest was still in force.
     pub date: jiff::civil::Date,
+    /// Whether an update wrote the row, and the next one may write it anew. All others are the
+    /// operator's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub imported: bool,
 }
+
+/// What the file is, for its readers, where it does not say so itself.
+const ABOUT: &str = "Prices in USD per million tokens. A row marked `imported` was written by `downshift prices --update`, and the next update may write it anew; all others are yours, and no update touches them. A price in router.yaml goes before this file.";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     /// What the file is, for its readers.
-    #[serde(default, rename = "about")]
-    _about: serde::de::IgnoredAny,
+    #[serde(default)]
+    about: Option<String>,
     currency: String,
     per_tokens: u64,
     prices: Vec<PriceRow>,
@@ -74,19 +95,39 @@ impl PriceBook {
                 "prices are in USD per 1000000 tokens; no other currency or unit is known";
             return Err(Error::BadFile(message.to_owned()));
         }
-        Self::from_rows(file.prices)
+        Ok(Self {
+            about: file.about,
+            ..Self::from_rows(file.prices)?
+        })
+    }
+
+    /// The text of a price file with these rows, one a line, and this book's word of what it is.
+    pub fn to_json<'a>(
+        &self,
+        rows: impl IntoIterator<Item = &'a PriceRow>,
+    ) -> Result<String, Error> {
+        let bad = |error: serde_json::Error| Error::BadFile(error.to_string());
+        let about = self.about.as_deref().unwrap_or(ABOUT);
+        let about = serde_json::to_string(about).map_err(bad)?;
+        let mut text = format!(
+            "{{\n  \"about\": {about},\n  \"currency\": \"USD\",\n  \"per_tokens\": 1000000,\n  \"prices\": ["
+        );
+        for (index, row) in rows.into_iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            let row = serde_json::to_string(row).map_err(bad)?;
+            text.extend([comma, "\n    ", &row]);
+        }
+        text.push_str("\n  ]\n}\n");
+        Ok(text)
     }
 
     /// A book of these rows; an error when two of them speak of the same model and host.
     pub fn from_rows(rows: impl IntoIterator<Item = PriceRow>) -> Result<Self, Error> {
         let mut book = Self::default();
+        let mut seen = HashSet::new();
         for row in rows {
             let row = Arc::new(row);
-            if book
-                .rows
-                .iter()
-                .any(|other| other.model == row.model && other.host == row.host)
-            {
+            if !seen.insert((row.model.clone(), row.host.clone())) {
                 return Err(Error::Duplicate(row.model.clone()));
             }
             if row.model.contains(['*', '?']) {
@@ -112,7 +153,12 @@ impl PriceBook {
 
     /// The price of a model at the server with this base URL; `None` when unknown.
     pub fn lookup_at(&self, model: &str, base_url: &str) -> Option<Price> {
-        self.row(model, host(base_url)).map(PriceRow::price)
+        self.row_at(model, base_url).map(PriceRow::price)
+    }
+
+    /// The row that speaks of a model at the server with this base URL.
+    pub fn row_at(&self, model: &str, base_url: &str) -> Option<&PriceRow> {
+        self.row(model, host(base_url))
     }
 
     /// The row that speaks of a model: its exact name before any pattern, this host before any host.
@@ -137,16 +183,33 @@ impl PriceBook {
 }
 
 impl PriceRow {
+    /// What the row goes for.
+    fn key(&self) -> (&str, Option<&str>) {
+        (&self.model, self.host.as_deref())
+    }
+
+    /// Whether a pattern with `*` (any characters) and `?` (one character) is of its name.
+    pub fn is_named(&self, pattern: &str) -> bool {
+        matches(pattern, &self.model)
+    }
+
     /// The row's price.
     pub fn price(&self) -> Price {
-        PriceConfig {
+        PriceConfig::Token(self.tokens()).into()
+    }
+
+    /// The row's price as an operator would write it.
+    pub fn tokens(&self) -> TokenPriceConfig {
+        TokenPriceConfig {
             input: self.input,
             cached_input: self.cached_input,
             cache_write: self.cache_write,
+            cache_write_1h: self.cache_write_1h,
             output: self.output,
-            long_input: self.long_input,
+            reasoning: self.reasoning,
+            image: self.image,
+            long_input: self.long_input.clone(),
         }
-        .into()
     }
 }
 

@@ -9,7 +9,7 @@ use downshift_wire::Usage;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::energy::{EnergyMethod, EnergyRange};
+use crate::energy::{CarbonRange, EnergyMethod, EnergyRange};
 use crate::judgement::{Judgement, ShadowEntry};
 use crate::model::CostUnknown;
 use crate::money::Money;
@@ -75,6 +75,10 @@ pub struct Entry {
     pub energy: Option<EnergyRange>,
     /// Energy the top model alone would have taken, estimated.
     pub baseline_energy: Option<EnergyRange>,
+    /// Greenhouse gases of `energy`, where all its grids are known.
+    pub co2e: Option<CarbonRange>,
+    /// Those of `baseline_energy`.
+    pub baseline_co2e: Option<CarbonRange>,
     /// How the energies were arrived at.
     pub energy_method: EnergyMethod,
     /// Seconds in which no upstream was at work: the router's own time.
@@ -123,6 +127,10 @@ pub struct AttemptEntry {
     pub flops: Option<f64>,
     /// Its energy, estimated.
     pub energy: Option<EnergyRange>,
+    /// Greenhouse gases of `energy`, where its grid is known.
+    pub co2e: Option<CarbonRange>,
+    /// Its part of the machine's busy time, where the machine is paid by the hour.
+    pub machine_seconds: Option<f64>,
     /// Seconds from the call to its end.
     pub seconds: f64,
     /// Seconds from the call to its first token.

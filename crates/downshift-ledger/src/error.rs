@@ -18,6 +18,9 @@ pub enum Error {
     /// A price below zero, or of more than a billion dollars.
     #[error("`{0}` is no price; write USD per million tokens, from 0 to 1000000000")]
     PriceOutOfRange(String),
+    /// A price of an image or an hour below zero, or of more than a billion dollars.
+    #[error("`{0}` is no price; write USD, from 0 to 1000000000")]
+    UnitPriceOutOfRange(String),
     /// The price file is not what it should be.
     #[error("the price file cannot be read: {0}")]
     BadFile(String),

@@ -1,5 +1,6 @@
 //! The book of all requests: hides when an entry is settled and that it is settled once.
 
+mod machine;
 mod settle;
 mod shadow;
 mod tab;
@@ -13,8 +14,11 @@ use std::time::Instant;
 use downshift_wire::Usage;
 use jiff::Timestamp;
 
+pub use self::machine::MachineTime;
+use self::machine::Machines;
 pub use self::shadow::ShadowRun;
 pub use self::tab::{Attempt, Classified, Tab};
+use crate::energy::GridIntensity;
 use crate::entry::{Costs, Entry, Outcome};
 use crate::model::{CostUnknown, ModelCost};
 use crate::money::Money;
@@ -36,6 +40,9 @@ pub struct Ledger {
 struct Book {
     models: BTreeMap<Arc<str>, ModelCost>,
     baseline: ModelCost,
+    /// What the router itself draws its power from.
+    grid: Option<GridIntensity>,
+    machines: Machines,
     sinks: Vec<Arc<dyn Sink>>,
     unknown: Mutex<BTreeMap<(CostUnknown, Arc<str>), u64>>,
     sink_panics: AtomicU64,
@@ -89,6 +96,16 @@ impl Ledger {
         baseline: &str,
         sinks: impl IntoIterator<Item = Arc<dyn Sink>>,
     ) -> Self {
+        Self::on_grid(models, baseline, sinks, None)
+    }
+
+    /// The same for a router that draws its power from this grid.
+    pub fn on_grid(
+        models: impl IntoIterator<Item = ModelCost>,
+        baseline: &str,
+        sinks: impl IntoIterator<Item = Arc<dyn Sink>>,
+        grid: Option<GridIntensity>,
+    ) -> Self {
         let models: BTreeMap<_, _> = models
             .into_iter()
             .map(|model| (model.name.clone(), model))
@@ -99,6 +116,8 @@ impl Ledger {
             .unwrap_or_else(|| ModelCost::named(baseline));
         Self {
             book: Arc::new(Book {
+                grid,
+                machines: machine::machines(models.values()),
                 models,
                 baseline,
                 sinks: sinks.into_iter().collect(),
@@ -123,6 +142,8 @@ impl Ledger {
             book: Arc::new(Book {
                 models: self.book.models.clone(),
                 baseline: self.book.baseline.clone(),
+                grid: self.book.grid,
+                machines: self.book.machines.clone(),
                 sinks: Vec::new(),
                 unknown: Mutex::default(),
                 sink_panics: AtomicU64::new(0),
@@ -132,7 +153,16 @@ impl Ledger {
 
     /// What so many tokens of a model cost; `None` where that is not known.
     pub fn price(&self, model: &str, usage: Usage) -> Option<Money> {
-        self.book.model(model)?.cost(Some(&usage)).ok()
+        self.book.model(model)?.cost(Some(&usage), None).ok()
+    }
+
+    /// By model, how the machines that are paid by the hour were used so far.
+    pub fn machines(&self) -> BTreeMap<Arc<str>, MachineTime> {
+        let now = Instant::now();
+        let machines = self.book.machines.iter();
+        machines
+            .map(|(model, machine)| (model.clone(), machine.time(now)))
+            .collect()
     }
 
     /// By model, how many closed attempts have an unknown cost for this reason. Models the ledger

@@ -8,8 +8,7 @@
 //! - What is unknown is `None` in every sum it is part of, with the reason beside it
 //!   ([`CostUnknown`]) and a counter. It is never zero and never guessed.
 //! - Energy is an estimate, a range with its method ([`EnergyRange`], [`EnergyMethod`]).
-//!
-//! The formulas and their sources stand in `docs/cost-model.md`.
+//! - The formulas and their sources stand in `docs/cost-model.md`.
 //!
 //! ```
 //! use std::time::Instant;
@@ -25,8 +24,7 @@
 //! });
 //! let attempt = entry.tab().attempt(Rung::Llm, "frontier");
 //! attempt.finish(AttemptOutcome::NotSent);
-//! let entry = entry.close(Closing::with(Outcome::Unavailable));
-//! assert_eq!(entry.cost, Some(Money::ZERO));
+//! assert_eq!(entry.close(Closing::with(Outcome::Unavailable)).cost, Some(Money::ZERO));
 //! # Ok::<(), jiff::Error>(())
 //! ```
 
@@ -40,6 +38,7 @@ mod judgement;
 mod ledger;
 mod model;
 mod money;
+mod parquet;
 mod percentiles;
 mod price;
 mod reason;
@@ -53,18 +52,22 @@ mod totals;
 mod trace;
 mod trail;
 
-pub use book::{PriceBook, PriceRow};
-pub use energy::{EnergyMethod, EnergyRange, Hardware, HardwareClass, Range};
+pub use book::{Change, PriceBook, PriceRow, Update, litellm};
+pub use energy::{CarbonRange, EnergyMethod, EnergyRange, GridIntensity, Hardware, HardwareClass};
+pub use energy::{HardwareConfig, Range, RangeConfig};
 pub use entry::{AttemptEntry, AttemptOutcome, BaselineMethod, Costs, Entry, Outcome};
 pub use error::Error;
 pub use filter::{Filter, LONGEST_PAGE, Place};
 pub use history::{History, StoreError};
 pub use judgement::{Judge, Judgement, Score, ShadowEntry, ShadowOutcome};
-pub use ledger::{Attempt, Classified, Closing, Ledger, OpenEntry, Opening, ShadowRun, Tab};
+pub use ledger::{Attempt, Classified, Closing, Ledger, MachineTime, OpenEntry, Opening};
+pub use ledger::{ShadowRun, Tab};
 pub use model::{CostUnknown, ModelCost, Shape};
 pub use money::Money;
+pub use parquet::{ExportError, ParquetFile};
 pub use percentiles::Percentiles;
-pub use price::{LongInputConfig, Price, PriceConfig, Rate};
+pub use price::{HourPrice, HourPriceConfig, Idle, LongInputConfig, LongInputs, Occupancy, Price};
+pub use price::{PriceConfig, Rate, TokenPrice, TokenPriceConfig, UnitPrice};
 pub use reason::Reason;
 pub use recent::{Recent, Sink};
 pub use report::{By, Figures, Group, Line, NONE, Report, Window};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use downshift_wire::Usage;
 
-use crate::energy::{EnergyRange, Hardware};
+use crate::energy::{CarbonRange, EnergyRange, GridIntensity, Hardware};
 use crate::money::Money;
-use crate::price::Price;
+use crate::price::{Occupancy, Price};
 
 /// One model, with what is known of its costs. What is not known stays unknown in every sum.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub struct ModelCost {
     pub shape: Option<Shape>,
     /// What it runs on.
     pub hardware: Hardware,
+    /// What that draws its power from.
+    pub grid: Option<GridIntensity>,
 }
 
 /// The shape of a transformer, as far as attention's FLOPs need it.
@@ -67,17 +69,28 @@ impl ModelCost {
             active_parameters: None,
             shape: None,
             hardware: Hardware::DATACENTRE,
+            grid: None,
         }
     }
 
-    /// What a usage costs, or why that is unknown. No tokens cost nothing at any price.
-    pub(crate) fn cost(&self, usage: Option<&Usage>) -> Result<Money, CostUnknown> {
+    /// What a call costs, or why that is unknown. No tokens cost nothing at any price; a machine's
+    /// time costs what it does, whatever the machine says of tokens.
+    pub(crate) fn cost(
+        &self,
+        usage: Option<&Usage>,
+        occupancy: Option<Occupancy>,
+    ) -> Result<Money, CostUnknown> {
+        if let (Some(Price::Hour(price)), Some(occupancy)) = (&self.price, occupancy) {
+            return price.cost(occupancy).ok_or(CostUnknown::Overflow);
+        }
         let usage = usage.ok_or(CostUnknown::Usage)?;
-        if usage.input == 0 && usage.output == 0 {
+        if usage.input == 0 && usage.output == 0 && usage.images == 0 {
             return Ok(Money::ZERO);
         }
-        let price = self.price.as_ref().ok_or(CostUnknown::Price)?;
-        price.cost(usage).ok_or(CostUnknown::Overflow)
+        match self.price.as_ref().ok_or(CostUnknown::Price)? {
+            Price::Token(price) => price.cost(usage),
+            Price::Hour(_) => Err(CostUnknown::Price),
+        }
     }
 
     /// Floating-point operations of a usage: 2 × active parameters for each token (Kaplan et al.
@@ -118,6 +131,15 @@ impl ModelCost {
         let energy = self.hardware.energy(flops.input, flops.output);
         let sensible = 0.0 <= energy.min_joules && energy.min_joules <= energy.max_joules;
         (sensible && energy.max_joules.is_finite()).then_some(energy)
+    }
+
+    /// What so much energy of the model's grid gives off, where that grid is known. No energy gives
+    /// off nothing on any grid.
+    pub(crate) fn co2e(&self, energy: EnergyRange) -> Option<CarbonRange> {
+        if energy == EnergyRange::ZERO {
+            return Some(CarbonRange::default());
+        }
+        self.grid.map(|grid| grid.of(energy))
     }
 }
 
@@ -238,8 +260,11 @@ mod tests {
     #[test]
     fn an_unknown_cost_says_why() {
         let free = ModelCost::named("m");
-        assert_eq!(free.cost(None), Err(CostUnknown::Usage));
-        assert_eq!(free.cost(Some(&usage(1, 0, 0))), Err(CostUnknown::Price));
-        assert_eq!(free.cost(Some(&usage(0, 0, 0))), Ok(Money::ZERO));
+        assert_eq!(free.cost(None, None), Err(CostUnknown::Usage));
+        assert_eq!(
+            free.cost(Some(&usage(1, 0, 0)), None),
+            Err(CostUnknown::Price)
+        );
+        assert_eq!(free.cost(Some(&usage(0, 0, 0)), None), Ok(Money::ZERO));
     }
 }

@@ -14,6 +14,9 @@ use crate::Error;
 /// Decimals of a dollar that an amount keeps.
 const DECIMALS: u32 = 12;
 
+/// The largest exponent that is read, up or down: no amount of money has more digits.
+const LONGEST_SHIFT: i64 = 64;
+
 /// An amount of money in picodollars; negative when it is a loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i128);
@@ -104,37 +107,67 @@ impl<'de> Deserialize<'de> for Money {
 
 /// Reads `[+-]digits[.digits]` as a whole number of 10^-`scale`.
 pub(crate) fn decimal(text: &str, scale: u32) -> Result<i128, Error> {
-    let unreadable = || Error::NotDecimal(text.chars().take(40).collect());
-    let (negative, digits) = match text.as_bytes() {
-        [b'-', ..] => (true, &text[1..]),
-        [b'+', ..] => (false, &text[1..]),
-        _ => (false, text),
+    shifted(text, text, 0, scale)
+}
+
+/// Reads the same, or one with an exponent such as `2.5e-06`. The exponent moves the point among
+/// the digits: nothing is rounded.
+pub(crate) fn scientific(text: &str, scale: u32) -> Result<i128, Error> {
+    let Some((number, exponent)) = text.split_once(['e', 'E']) else {
+        return decimal(text, scale);
+    };
+    let exponent = exponent.parse().ok();
+    let exponent = exponent.filter(|exponent| (-LONGEST_SHIFT..=LONGEST_SHIFT).contains(exponent));
+    shifted(
+        text,
+        number,
+        exponent.ok_or_else(|| unreadable(text))?,
+        scale,
+    )
+}
+
+/// `number` times ten to the `exponent`, as a whole number of 10^-`scale`; `text` is both, for messages.
+fn shifted(text: &str, number: &str, exponent: i64, scale: u32) -> Result<i128, Error> {
+    let (negative, digits) = match number.as_bytes() {
+        [b'-', ..] => (true, &number[1..]),
+        [b'+', ..] => (false, &number[1..]),
+        _ => (false, number),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number(whole) || !is_number(fraction) {
-        return Err(unreadable());
+        return Err(unreadable(text));
     }
-    let fraction = fraction.trim_end_matches('0');
-    let missing = usize::try_from(scale)
-        .ok()
-        .and_then(|scale| scale.checked_sub(fraction.len()));
-    let Some(missing) = missing else {
+    let digits = format!("{whole}{fraction}");
+    let kept = digits.trim_end_matches('0');
+    let dropped = digits.len() - kept.len();
+    // What is left to the digits' right once they are whole numbers of 10^-scale.
+    let zeros = (|| {
+        let decimals = i64::try_from(fraction.len()).ok()?;
+        let dropped = i64::try_from(dropped).ok()?;
+        Some(i64::from(scale) - decimals + exponent + dropped)
+    })();
+    let zeros = zeros.ok_or_else(|| unreadable(text))?;
+    if kept.is_empty() {
+        return Ok(0);
+    }
+    let Ok(zeros) = usize::try_from(zeros) else {
         return Err(Error::TooManyDecimals {
             number: text.chars().take(40).collect(),
             decimals: scale,
         });
     };
-    let padded = whole
-        .bytes()
-        .chain(fraction.bytes())
-        .chain(iter::repeat_n(b'0', missing));
+    let padded = kept.bytes().chain(iter::repeat_n(b'0', zeros));
     let sum = padded.into_iter().try_fold(0_i128, |sum, byte| {
         let digit = i128::from(byte - b'0');
         sum.checked_mul(10)?.checked_add(digit)
     });
-    let value = sum.ok_or_else(unreadable)?;
+    let value = sum.ok_or_else(|| unreadable(text))?;
     Ok(if negative { -value } else { value })
+}
+
+fn unreadable(text: &str) -> Error {
+    Error::NotDecimal(text.chars().take(40).collect())
 }
 
 #[cfg(test)]

@@ -1,216 +1,211 @@
-//! What a token costs: hides the scale of prices and the rule by which a usage is charged.
+//! What a call costs: hides the rule by which a usage, or the time of a machine, is charged.
 
-use std::fmt;
+mod config;
+mod rate;
+
+use std::time::Duration;
 
 use downshift_wire::Usage;
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Error;
-use crate::money::{Money, decimal};
+pub use self::config::{HourPriceConfig, LongInputConfig, LongInputs, PriceConfig};
+pub use self::config::{Idle, TokenPriceConfig};
+pub use self::rate::{Rate, UnitPrice};
+use crate::model::CostUnknown;
+use crate::money::Money;
 
-/// Decimals of a price in USD per million tokens: the last one is a picodollar per token.
-const DECIMALS: u32 = 6;
-
-/// The largest price that is taken for one, in picodollars per token: a billion dollars per million tokens.
-const HIGHEST: i128 = 1_000_000_000_000_000;
-
-/// A price in USD per million tokens; that is, micro-dollars per token. Exact to six decimals.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Rate {
-    picodollars_per_token: u64,
-}
-
-/// Prices of one model as an operator writes them: USD per million tokens, as numbers or strings.
-///
-/// ```
-/// let config: downshift_ledger::PriceConfig =
-///     serde_json::from_str(r#"{ "input": 2.5, "cached_input": "0.25", "output": 15 }"#)?;
-/// assert_eq!(config.output.to_string(), "15");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PriceConfig {
-    /// Input tokens.
-    pub input: Rate,
-    /// Input tokens that were read from the provider's cache; as `input` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cached_input: Option<Rate>,
-    /// Input tokens that were written to the provider's cache; as `input` when left out. Those
-    /// that are kept for an hour cost twice as much as `input`, as at Anthropic
-    /// (<https://docs.claude.com/en/docs/build-with-claude/prompt-caching>).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cache_write: Option<Rate>,
-    /// Output tokens, reasoning included.
-    pub output: Rate,
-    /// Other prices for requests with a long input.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub long_input: Option<LongInputConfig>,
-}
-
-/// Prices of a whole request whose input is longer than a threshold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LongInputConfig {
-    /// The longest input, in tokens, that is still charged at the ordinary prices.
-    pub above: u64,
-    /// Input tokens.
-    pub input: Rate,
-    /// Input tokens that were read from the provider's cache; as `input` when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cached_input: Option<Rate>,
-    /// Output tokens, reasoning included.
-    pub output: Rate,
-}
+/// Nanoseconds of an hour.
+const HOUR: i128 = 3_600_000_000_000;
 
 /// The running form of a [`PriceConfig`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Price {
-    rates: Rates,
-    long_input: Option<(u64, Rates)>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Price {
+    /// By the token, as providers charge.
+    Token(TokenPrice),
+    /// By the hour, as a machine of one's own costs.
+    Hour(HourPrice),
 }
 
+/// Prices of tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenPrice {
+    rates: Rates,
+    image: Option<UnitPrice>,
+    /// By the longest input that is still charged otherwise, the shortest first.
+    long_inputs: Vec<(u64, Rates)>,
+}
+
+/// The price of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HourPrice {
+    per_hour: UnitPrice,
+    idle: Idle,
+}
+
+/// What a call took of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Occupancy {
+    /// Its part of the time in which the machine was busy.
+    pub share: Duration,
+    /// The time in which the machine was busy, so far.
+    pub busy: Duration,
+    /// The time there was in all, so far.
+    pub elapsed: Duration,
+}
+
+/// Rates of one usage; `None` is a price that the provider has and nobody wrote down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rates {
     input: Rate,
     cached_input: Rate,
     cache_write: Option<Rate>,
+    cache_write_1h: Option<Rate>,
     output: Rate,
-}
-
-// === impl Rate ===
-
-impl Rate {
-    /// Reads USD per million tokens from plain decimal text, exactly.
-    pub fn from_usd_per_million(text: &str) -> Result<Self, Error> {
-        let picodollars = decimal(text, DECIMALS)?;
-        if !(0..=HIGHEST).contains(&picodollars) {
-            return Err(Error::PriceOutOfRange(text.to_owned()));
-        }
-        let picodollars_per_token =
-            u64::try_from(picodollars).map_err(|_| Error::PriceOutOfRange(text.to_owned()))?;
-        Ok(Self {
-            picodollars_per_token,
-        })
-    }
-
-    /// What `tokens` cost; `None` when that is too large to hold.
-    fn charge(self, tokens: u64) -> Option<Money> {
-        i128::from(self.picodollars_per_token)
-            .checked_mul(i128::from(tokens))
-            .map(Money::from_picodollars)
-    }
-}
-
-/// USD per million tokens: `2.5`.
-impl fmt::Display for Rate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let per_million = i128::from(self.picodollars_per_token) * 1_000_000;
-        f.write_str(&Money::from_picodollars(per_million).usd_string())
-    }
-}
-
-impl fmt::Debug for Rate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "${self}/M")
-    }
-}
-
-impl Serialize for Rate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Rate {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RateVisitor)
-    }
-}
-
-struct RateVisitor;
-
-impl Visitor<'_> for RateVisitor {
-    type Value = Rate;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a price in USD per million tokens such as 2.50")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Rate, E> {
-        Rate::from_usd_per_million(text.trim()).map_err(E::custom)
-    }
-
-    fn visit_u64<E: de::Error>(self, whole: u64) -> Result<Rate, E> {
-        self.visit_str(&whole.to_string())
-    }
-
-    fn visit_i64<E: de::Error>(self, whole: i64) -> Result<Rate, E> {
-        self.visit_str(&whole.to_string())
-    }
-
-    /// Rust writes a float as the shortest decimal that reads back as the same float,
-    /// which is the decimal that was in the file.
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Rate, E> {
-        self.visit_str(&number.to_string())
-    }
+    reasoning: Rate,
 }
 
 // === impl Price ===
 
 impl Price {
-    /// What a usage costs; `None` when that is too large to hold.
-    ///
-    /// Cached and written tokens are part of the input, reasoning tokens part of the output. A reply that
-    /// claims more cached tokens than input is charged for its input, all of it cached.
+    /// What a usage costs; `None` when that is unknown or too large to hold. A machine's hour has
+    /// no price by the token.
     pub fn cost(&self, usage: &Usage) -> Option<Money> {
-        let cached = usage.cached_input.min(usage.input);
-        let written = usage.cache_write.min(usage.input - cached);
-        let rates = match &self.long_input {
-            Some((above, rates)) if usage.input > *above => rates,
-            _ => &self.rates,
-        };
-        Money::sum([
-            rates.input.charge(usage.input - cached - written),
-            rates.cached_input.charge(cached),
-            rates.written(written, usage.cache_write_1h.min(written)),
-            rates.output.charge(usage.output),
-        ])
-    }
-}
-
-impl Rates {
-    /// What it costs to write these tokens to the cache, of which so many are kept for an hour.
-    fn written(&self, tokens: u64, for_an_hour: u64) -> Option<Money> {
-        let Some(rate) = self.cache_write else {
-            return self.input.charge(tokens);
-        };
-        let hour = self.input.charge(for_an_hour)?;
-        Money::sum([rate.charge(tokens - for_an_hour), Some(hour), Some(hour)])
+        match self {
+            Self::Token(price) => price.cost(usage).ok(),
+            Self::Hour(_) => None,
+        }
     }
 }
 
 impl From<PriceConfig> for Price {
     fn from(config: PriceConfig) -> Self {
-        let rates = |input, cached_input: Option<Rate>, output| Rates {
-            input,
-            cached_input: cached_input.unwrap_or(input),
-            cache_write: config.cache_write,
-            output,
-        };
-        Self {
-            rates: rates(config.input, config.cached_input, config.output),
-            long_input: config.long_input.map(|long| {
-                let rates = rates(long.input, long.cached_input, long.output);
-                // The file has no price for what a long input writes.
-                let rates = Rates {
-                    cache_write: None,
-                    ..rates
-                };
-                (long.above, rates)
-            }),
+        match config {
+            PriceConfig::Token(config) => Self::Token(config.into()),
+            PriceConfig::Hour(HourPriceConfig { per_hour, idle }) => {
+                Self::Hour(HourPrice { per_hour, idle })
+            }
         }
+    }
+}
+
+// === impl TokenPrice ===
+
+impl TokenPrice {
+    /// What a usage costs, or why that is unknown.
+    ///
+    /// Cached tokens and tokens written to a cache are part of the input, reasoning tokens part of
+    /// the output. A reply that claims more cached tokens than input is charged for its input, all
+    /// of it cached.
+    pub(crate) fn cost(&self, usage: &Usage) -> Result<Money, CostUnknown> {
+        let mut long = self.long_inputs.iter().rev();
+        let rates = long
+            .find(|(above, _)| usage.input > *above)
+            .map_or(&self.rates, |(_, rates)| rates);
+        let cached = usage.cached_input.min(usage.input);
+        let written = usage.cache_write.min(usage.input - cached);
+        let written_1h = usage.cache_write_1h.min(written);
+        let reasoning = usage.reasoning.min(usage.output);
+        let amounts = [
+            charge(rates.input, usage.input - cached - written)?,
+            charge(rates.cached_input, cached)?,
+            charge_known(rates.cache_write, written - written_1h)?,
+            charge_known(rates.cache_write_1h, written_1h)?,
+            charge(rates.output, usage.output - reasoning)?,
+            charge(rates.reasoning, reasoning)?,
+            self.images(usage.images)?,
+        ];
+        Money::sum(amounts.map(Some)).ok_or(CostUnknown::Overflow)
+    }
+
+    /// Images cost nothing of their own where no price says so: their tokens are in the input.
+    fn images(&self, count: u64) -> Result<Money, CostUnknown> {
+        let price = self.image.unwrap_or_default();
+        price.charge(count).ok_or(CostUnknown::Overflow)
+    }
+}
+
+impl From<TokenPriceConfig> for TokenPrice {
+    fn from(config: TokenPriceConfig) -> Self {
+        let base = Rates {
+            input: config.input,
+            cached_input: config.cached_input.unwrap_or(config.input),
+            cache_write: config.cache_write.or(Some(config.input)),
+            cache_write_1h: for_an_hour(config.cache_write_1h, config.cache_write, config.input),
+            output: config.output,
+            reasoning: config.reasoning.unwrap_or(config.output),
+        };
+        // Where writing has a price of its own, a long input's is another and must be told.
+        let apart = config.cache_write.is_some();
+        let or_input = |written: Option<Rate>, input| written.or((!apart).then_some(input));
+        let long_inputs = config.long_input.0.into_iter().map(|long| {
+            let rates = Rates {
+                input: long.input,
+                cached_input: long.cached_input.unwrap_or(long.input),
+                cache_write: or_input(long.cache_write, long.input),
+                cache_write_1h: match (long.cache_write_1h, long.cache_write) {
+                    (None, None) if apart => None,
+                    (given, minutes) => for_an_hour(given, minutes, long.input),
+                },
+                output: long.output,
+                reasoning: long.reasoning.unwrap_or(long.output),
+            };
+            (long.above, rates)
+        });
+        Self {
+            rates: base,
+            image: config.image,
+            long_inputs: long_inputs.collect(),
+        }
+    }
+}
+
+// === impl HourPrice ===
+
+impl HourPrice {
+    /// What a call costs that occupied the machine so long, rounded down to a picodollar; `None` when
+    /// that is too large to hold.
+    pub(crate) fn cost(&self, occupancy: Occupancy) -> Option<Money> {
+        let nanos = |time: Duration| i128::try_from(time.as_nanos()).ok();
+        let share = nanos(occupancy.share)?;
+        let of_busy_time = self.per_hour.money().picodollars().checked_mul(share)? / HOUR;
+        let busy = nanos(occupancy.busy)?;
+        let charged = match self.idle {
+            Idle::Charged if busy > 0 => {
+                of_busy_time.checked_mul(nanos(occupancy.elapsed)?)? / busy
+            }
+            _ => of_busy_time,
+        };
+        Some(Money::from_picodollars(charged))
+    }
+
+    /// What so much time of the machine costs, whoever used it.
+    pub fn of_time(&self, time: Duration) -> Option<Money> {
+        let nanos = i128::try_from(time.as_nanos()).ok()?;
+        let amount = self.per_hour.money().picodollars().checked_mul(nanos)? / HOUR;
+        Some(Money::from_picodollars(amount))
+    }
+}
+
+/// What is written to be kept for an hour: twice the input, as at Anthropic
+/// (<https://docs.claude.com/en/docs/build-with-claude/prompt-caching>), unless another price is given, or
+/// writing has none of its own.
+fn for_an_hour(given: Option<Rate>, minutes: Option<Rate>, input: Rate) -> Option<Rate> {
+    match (given, minutes) {
+        (None, None) => Some(input),
+        (None, Some(_)) => input.twice(),
+        (given, _) => given,
+    }
+}
+
+fn charge(rate: Rate, tokens: u64) -> Result<Money, CostUnknown> {
+    rate.charge(tokens).ok_or(CostUnknown::Overflow)
+}
+
+/// No tokens cost nothing, also where nobody wrote the price down.
+fn charge_known(rate: Option<Rate>, tokens: u64) -> Result<Money, CostUnknown> {
+    match rate {
+        None if tokens == 0 => Ok(Money::ZERO),
+        None => Err(CostUnknown::Price),
+        Some(rate) => charge(rate, tokens),
     }
 }
 

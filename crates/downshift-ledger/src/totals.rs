@@ -21,6 +21,8 @@ pub struct Totals {
     pub input_tokens: u64,
     /// Input tokens of all calls that came from the provider's cache.
     pub cached_input_tokens: u64,
+    /// Input tokens of all calls that were written to the provider's cache.
+    pub cache_write_tokens: u64,
     /// Output tokens of all calls, reasoning included.
     pub output_tokens: u64,
     /// Output tokens of all calls that were thought and not shown.
@@ -64,6 +66,18 @@ pub struct Totals {
     pub baseline_energy_max_joules: f64,
     /// Entries with a whole reply whose baseline energy is unknown.
     pub baseline_energy_unknown: u64,
+    /// Greenhouse gases, in grams of CO₂ equivalent, lower bound.
+    pub co2e_min_grams: f64,
+    /// Greenhouse gases, upper bound.
+    pub co2e_max_grams: f64,
+    /// Entries whose greenhouse gases are unknown: all, where no grid is.
+    pub co2e_unknown: u64,
+    /// Greenhouse gases the top model alone would have stood for, lower bound.
+    pub baseline_co2e_min_grams: f64,
+    /// Greenhouse gases the top model alone would have stood for, upper bound.
+    pub baseline_co2e_max_grams: f64,
+    /// Entries with a whole reply whose baseline's greenhouse gases are unknown.
+    pub baseline_co2e_unknown: u64,
     /// The router's own time.
     pub own_seconds: f64,
     /// The router's own energy, lower bound.
@@ -95,6 +109,7 @@ impl Totals {
             add_money(&mut self.saving, entry.saving, &mut self.saving_unknown);
         }
         self.add_energy(entry, ok);
+        self.add_carbon(entry, ok);
         self.own_seconds += entry.own_seconds;
         self.own_energy_min_joules += entry.own_energy.min_joules;
         self.own_energy_max_joules += entry.own_energy.max_joules;
@@ -109,6 +124,9 @@ impl Totals {
         self.cached_input_tokens = self
             .cached_input_tokens
             .saturating_add(other.cached_input_tokens);
+        self.cache_write_tokens = self
+            .cache_write_tokens
+            .saturating_add(other.cache_write_tokens);
         self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
         self.reasoning_tokens = self.reasoning_tokens.saturating_add(other.reasoning_tokens);
         self.tokens_unknown += other.tokens_unknown;
@@ -134,6 +152,12 @@ impl Totals {
         self.baseline_energy_min_joules += other.baseline_energy_min_joules;
         self.baseline_energy_max_joules += other.baseline_energy_max_joules;
         self.baseline_energy_unknown += other.baseline_energy_unknown;
+        self.co2e_min_grams += other.co2e_min_grams;
+        self.co2e_max_grams += other.co2e_max_grams;
+        self.co2e_unknown += other.co2e_unknown;
+        self.baseline_co2e_min_grams += other.baseline_co2e_min_grams;
+        self.baseline_co2e_max_grams += other.baseline_co2e_max_grams;
+        self.baseline_co2e_unknown += other.baseline_co2e_unknown;
         self.own_seconds += other.own_seconds;
         self.own_energy_min_joules += other.own_energy_min_joules;
         self.own_energy_max_joules += other.own_energy_max_joules;
@@ -163,6 +187,23 @@ impl Totals {
         }
     }
 
+    fn add_carbon(&mut self, entry: &Entry, ok: bool) {
+        match entry.co2e {
+            Some(co2e) => {
+                self.co2e_min_grams += co2e.min_grams;
+                self.co2e_max_grams += co2e.max_grams;
+            }
+            None => self.co2e_unknown += 1,
+        }
+        match entry.baseline_co2e {
+            Some(baseline) => {
+                self.baseline_co2e_min_grams += baseline.min_grams;
+                self.baseline_co2e_max_grams += baseline.max_grams;
+            }
+            None => self.baseline_co2e_unknown += u64::from(ok),
+        }
+    }
+
     fn add_tokens(&mut self, entry: &Entry) {
         for attempt in &entry.attempts {
             self.attempts += 1;
@@ -172,6 +213,7 @@ impl Totals {
             };
             self.input_tokens = self.input_tokens.saturating_add(usage.input);
             self.cached_input_tokens = self.cached_input_tokens.saturating_add(usage.cached_input);
+            self.cache_write_tokens = self.cache_write_tokens.saturating_add(usage.cache_write);
             self.output_tokens = self.output_tokens.saturating_add(usage.output);
             self.reasoning_tokens = self.reasoning_tokens.saturating_add(usage.reasoning);
         }

@@ -9,6 +9,7 @@ mod eval;
 mod explain;
 mod export;
 mod labelled;
+mod prices;
 mod progress;
 mod replay;
 mod report;
@@ -54,6 +55,8 @@ enum Command {
     Report(report::Report),
     /// Write the ledger's entries to a file.
     Export(export::Export),
+    /// Show what models cost, and bring the price file up to date.
+    Prices(prices::Prices),
     /// Say what a classifier is worth on labelled queries.
     Eval(eval::Eval),
     /// Send recorded traffic through a policy: what it would cost, and how good the replies would be.
@@ -97,6 +100,7 @@ impl Cli {
             Command::Check(check) => check.run(),
             Command::Report(report) => report.run(),
             Command::Export(export) => export.run(),
+            Command::Prices(prices) => prices.run(),
             Command::Eval(eval) => eval.run(),
             Command::Replay(replay) => replay.run(),
             Command::Tune(tune) => tune.run(),
@@ -150,6 +154,9 @@ fn exit_code(error: &anyhow::Error) -> u8 {
         return failed.code;
     }
     let policy = error.downcast_ref::<config::Error>().is_some()
+        || error
+            .downcast_ref::<config::prices::PricesError>()
+            .is_some()
         || matches!(
             error.downcast_ref::<router::Error>(),
             Some(router::Error::Config(_))

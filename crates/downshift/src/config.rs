@@ -6,6 +6,7 @@
 
 mod base_url;
 mod classifier;
+pub mod prices;
 mod secret;
 pub mod store;
 pub mod yaml;
@@ -15,7 +16,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use downshift_ledger::{HardwareClass, PriceConfig};
+use downshift_ledger::{GridIntensity, HardwareConfig, PriceConfig};
 use downshift_policy::{IntentConfig, Mode, RuleConfig};
 use downshift_upstream::{Api, BreakerConfig, HedgeConfig, HoldBack};
 use downshift_upstream::{RetriesConfig, TimeoutsConfig};
@@ -58,9 +59,6 @@ const SHIPPED_TABLES: &[(&str, &str)] = &[
         include_str!("../../../config/ports.csv"),
     ),
 ];
-
-/// Public prices that are compiled in; see docs/cost-model.md.
-const SHIPPED_PRICES: &str = include_str!("../../../config/prices.json");
 
 /// router.yaml, as its operator writes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -115,9 +113,13 @@ pub struct Config {
     /// Whether replies carry the requested model's name in place of the one that answered.
     #[serde(default)]
     pub echo_model: bool,
-    /// A price file in place of the one compiled in.
+    /// A price file in place of the one compiled in; `downshift prices` shows and updates it.
     #[serde(default)]
     pub prices: Option<PathBuf>,
+    /// What the router draws its power from, and every model that does not say otherwise, in grams of
+    /// CO₂e a kWh. Without it there is no estimate of greenhouse gases.
+    #[serde(default)]
+    pub grid_intensity: Option<GridIntensity>,
     /// How long conversations stay on their models.
     #[serde(default)]
     pub sticky: StickyConfig,
@@ -155,15 +157,19 @@ pub struct ModelConfig {
     /// The key it wants, as a reference to an environment variable.
     #[serde(default)]
     pub key: Option<SecretConfig>,
-    /// USD per million tokens; looked up in the price file when absent.
+    /// USD per million tokens, or per hour of a machine; looked up in the price file when absent.
     #[serde(default)]
     pub price: Option<PriceConfig>,
     /// Parameters that take part in one token's forward pass, e.g. `7.6e9`.
     #[serde(default)]
     pub active_parameters: Option<f64>,
-    /// What it runs on, for the energy estimate: `datacentre` or `workstation`.
+    /// What it runs on, for the energy estimate: `datacentre`, `workstation`, or one of them with
+    /// figures of one's own.
     #[serde(default)]
-    pub hardware: HardwareClass,
+    pub hardware: HardwareConfig,
+    /// What that draws its power from, in grams of CO₂e a kWh; as the policy's when absent.
+    #[serde(default)]
+    pub grid_intensity: Option<GridIntensity>,
     /// The longest prompt and reply together, in tokens.
     #[serde(default)]
     pub context: Option<u64>,
@@ -361,14 +367,6 @@ impl Loaded {
                 path: on_disk,
             }),
         }
-    }
-
-    /// The text of the price file.
-    pub fn prices(&self) -> Result<String, Error> {
-        let Some(path) = &self.config.prices else {
-            return Ok(SHIPPED_PRICES.to_owned());
-        };
-        self.table(&path.display().to_string())
     }
 
     /// A path in the policy, seen from the working directory.

@@ -4,6 +4,7 @@
 //! disagree. Money is summed in integers and becomes a float when it is read.
 
 mod judges;
+mod machines;
 mod money;
 mod requests;
 mod store;
@@ -13,12 +14,13 @@ mod upstreams;
 use std::sync::Arc;
 
 use downshift_intent::{Error as ClassifierError, Verdict};
-use downshift_ledger::{Sink, Store};
+use downshift_ledger::{Ledger, Sink, Store};
 use prometheus::proto::MetricFamily;
 use prometheus::{
     Encoder, Histogram, HistogramOpts, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+use self::machines::MachineMetrics;
 use self::requests::RequestMetrics;
 use self::store::StoreMetrics;
 pub use self::upstreams::UpstreamMetrics;
@@ -103,6 +105,12 @@ impl Metrics {
     /// Shows how a store is doing.
     pub fn watch(&self, store: Arc<Store>) -> Result<(), prometheus::Error> {
         self.registry.register(Box::new(StoreMetrics::new(store)?))
+    }
+
+    /// Shows how machines that are paid by the hour are used.
+    pub fn machines(&self, ledger: Arc<Ledger>) -> Result<(), prometheus::Error> {
+        let metrics = MachineMetrics::new(ledger)?;
+        self.registry.register(Box::new(metrics))
     }
 
     /// Counts what becomes of telemetry: spans by what became of them, and batches that were lost, by signal.

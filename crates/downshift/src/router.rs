@@ -85,9 +85,6 @@ pub enum Error {
     /// The HTTP client.
     #[error("cannot start the HTTP client")]
     Client(#[from] upstream::Error),
-    /// The price file.
-    #[error("cannot read the price file")]
-    Prices(#[from] downshift_ledger::Error),
     /// The metrics registry.
     #[error("cannot register metrics")]
     Metrics(#[from] prometheus::Error),
@@ -117,6 +114,7 @@ impl Router {
         let store = store(&loaded, &mut problems);
         let telemetry = telemetry(&loaded, &client, &metrics, &mut problems);
         let calibrations = judge::calibration::load(&loaded, &mut problems);
+        let prices = prices(&loaded, &mut problems);
         let policy = match compile(&loaded, classifier.labels()) {
             Ok(policy) if problems.is_empty() => policy,
             Ok(_) => return Err(loaded.invalid(problems).into()),
@@ -141,7 +139,8 @@ impl Router {
             sinks.push(store.clone());
         }
         sinks.extend(RequestLog::sink(&loaded.config.log));
-        let ledger = Ledger::new(costs(&loaded)?, policy.llm(), sinks);
+        let ledger = Arc::new(ledger(&loaded, &prices, policy.llm(), sinks));
+        metrics.machines(ledger.clone())?;
         Ok(Arc::new(Self {
             policy: Arc::new(policy),
             models: Arc::new(models),
@@ -151,7 +150,7 @@ impl Router {
             gets: Arc::new(gets),
             classifier: Arc::new(classifier),
             sticky: Arc::new(Sticky::new(&loaded.config.sticky)),
-            ledger: Arc::new(ledger),
+            ledger,
             history: History::new(recent.clone(), store.clone()),
             recent,
             timeline,
@@ -305,19 +304,31 @@ fn model_facts<'a>(name: &'a str, config: &ModelConfig) -> ModelFacts<'a> {
     }
 }
 
-/// What each model costs: the policy's word first, then the price file's.
-fn costs(loaded: &Loaded) -> Result<Vec<ModelCost>, Error> {
-    let prices = PriceBook::from_json(&loaded.prices()?)?;
-    let models = loaded.config.models.iter().map(|(name, config)| ModelCost {
-        price: match &config.price {
-            Some(price) => Some((*price).into()),
-            None => prices.lookup_at(&config.model, config.base_url.first()),
-        },
-        active_parameters: config.active_parameters,
-        hardware: config.hardware.into(),
+/// The price list in force.
+fn prices(loaded: &Loaded, problems: &mut Vec<Problem>) -> PriceBook {
+    loaded.prices().unwrap_or_else(|error| {
+        problems.push(Problem::at("prices", error.to_string()));
+        PriceBook::default()
+    })
+}
+
+/// The ledger of the policy's models.
+fn ledger(loaded: &Loaded, prices: &PriceBook, llm: &str, sinks: Vec<Arc<dyn Sink>>) -> Ledger {
+    let grid = loaded.config.grid_intensity;
+    Ledger::on_grid(costs(loaded, prices), llm, sinks, grid)
+}
+
+/// What each model costs.
+fn costs(loaded: &Loaded, prices: &PriceBook) -> Vec<ModelCost> {
+    let config = &loaded.config;
+    let models = config.models.iter().map(|(name, model)| ModelCost {
+        price: model.price_of(prices).price(),
+        active_parameters: model.active_parameters,
+        hardware: model.hardware.into(),
+        grid: model.grid_intensity.or(config.grid_intensity),
         ..ModelCost::named(name.as_str())
     });
-    Ok(models.collect())
+    models.collect()
 }
 
 /// Reads every table the policy names; a table that cannot be read is a problem at its place in the file.

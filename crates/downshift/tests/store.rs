@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -142,6 +144,21 @@ fn exported(store: &Path) -> u64 {
     output.stdout.lines().count() as u64
 }
 
+/// Rows of the Parquet file that the executable makes of the store.
+fn exported_as_columns(store: &Path) -> u64 {
+    let file = store.with_file_name("ledger.parquet");
+    let status = Command::new(env!("CARGO_BIN_EXE_downshift"))
+        .args(["export", "--store"])
+        .arg(format!("sqlite:{}", store.display()))
+        .arg("--out")
+        .arg(&file)
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let reader = SerializedFileReader::new(File::open(file).unwrap()).unwrap();
+    u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap()
+}
+
 /// Several clients at once, until `end` or until nobody answers; how many answers came.
 fn load(serving: &Serving, end: Instant) -> u64 {
     std::thread::scope(|scope| {
@@ -172,6 +189,7 @@ fn an_orderly_end_loses_nothing() {
     }
     assert!(answers > 0);
     assert_eq!((reported(&store), exported(&store)), (answers, answers));
+    assert_eq!(exported_as_columns(&store), answers);
 }
 
 #[test]

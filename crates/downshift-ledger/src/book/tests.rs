@@ -9,10 +9,14 @@ fn row(model: &str, host: Option<&str>, input: &str) -> PriceRow {
         input: rate(input),
         cached_input: None,
         cache_write: None,
+        cache_write_1h: None,
         output: rate("0"),
-        long_input: None,
+        reasoning: None,
+        image: None,
+        long_input: LongInputs::default(),
         source: "https://example.com/".to_owned(),
         date: jiff::civil::date(2026, 1, 2),
+        imported: false,
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{AttemptEntry, AttemptOutcome, BaselineMethod, Costs, Entry, Outcome};
-use crate::energy::{EnergyMethod, EnergyRange};
+use crate::energy::{CarbonRange, EnergyMethod, EnergyRange};
 use crate::judgement::{Judgement, ShadowEntry};
 use crate::model::CostUnknown;
 use crate::money::Money;
@@ -39,6 +39,12 @@ pub(super) struct Row {
     cached_input_tokens: Option<u64>,
     output_tokens: Option<u64>,
     reasoning_tokens: Option<u64>,
+    #[serde(default)]
+    cache_write_tokens: Option<u64>,
+    #[serde(default)]
+    cache_write_1h_tokens: Option<u64>,
+    #[serde(default)]
+    input_images: Option<u64>,
     tokens_estimated: bool,
     cost_usd: Option<Money>,
     known_cost_usd: Money,
@@ -52,6 +58,14 @@ pub(super) struct Row {
     energy_max_joules: Option<f64>,
     baseline_energy_min_joules: Option<f64>,
     baseline_energy_max_joules: Option<f64>,
+    #[serde(default)]
+    co2e_min_grams: Option<f64>,
+    #[serde(default)]
+    co2e_max_grams: Option<f64>,
+    #[serde(default)]
+    baseline_co2e_min_grams: Option<f64>,
+    #[serde(default)]
+    baseline_co2e_max_grams: Option<f64>,
     energy_method: EnergyMethod,
     own_seconds: f64,
     classify_seconds: f64,
@@ -81,11 +95,23 @@ pub(super) struct AttemptRow {
     cached_input_tokens: Option<u64>,
     output_tokens: Option<u64>,
     reasoning_tokens: Option<u64>,
+    #[serde(default)]
+    cache_write_tokens: Option<u64>,
+    #[serde(default)]
+    cache_write_1h_tokens: Option<u64>,
+    #[serde(default)]
+    input_images: Option<u64>,
     cost_usd: Option<Money>,
     cost_unknown: Option<CostUnknown>,
     flops: Option<f64>,
     energy_min_joules: Option<f64>,
     energy_max_joules: Option<f64>,
+    #[serde(default)]
+    co2e_min_grams: Option<f64>,
+    #[serde(default)]
+    co2e_max_grams: Option<f64>,
+    #[serde(default)]
+    machine_seconds: Option<f64>,
     seconds: f64,
     first_token_seconds: Option<f64>,
     #[serde(default)]
@@ -133,6 +159,9 @@ impl From<Entry> for Row {
             cached_input_tokens: entry.usage.map(|usage| usage.cached_input),
             output_tokens: entry.usage.map(|usage| usage.output),
             reasoning_tokens: entry.usage.map(|usage| usage.reasoning),
+            cache_write_tokens: entry.usage.map(|usage| usage.cache_write),
+            cache_write_1h_tokens: entry.usage.map(|usage| usage.cache_write_1h),
+            input_images: entry.usage.map(|usage| usage.images),
             tokens_estimated: entry.usage_estimated,
             cost_usd: entry.cost,
             known_cost_usd: entry.known_cost,
@@ -146,6 +175,10 @@ impl From<Entry> for Row {
             energy_max_joules: entry.energy.map(|energy| energy.max_joules),
             baseline_energy_min_joules: entry.baseline_energy.map(|energy| energy.min_joules),
             baseline_energy_max_joules: entry.baseline_energy.map(|energy| energy.max_joules),
+            co2e_min_grams: entry.co2e.map(|co2e| co2e.min_grams),
+            co2e_max_grams: entry.co2e.map(|co2e| co2e.max_grams),
+            baseline_co2e_min_grams: entry.baseline_co2e.map(|co2e| co2e.min_grams),
+            baseline_co2e_max_grams: entry.baseline_co2e.map(|co2e| co2e.max_grams),
             energy_method: entry.energy_method,
             own_seconds: entry.own_seconds,
             classify_seconds: entry.classify_seconds,
@@ -170,13 +203,22 @@ impl From<Row> for Entry {
             Some(row.own_energy_max_joules),
         );
         Self {
-            usage: usage([
-                row.input_tokens,
-                row.cached_input_tokens,
-                row.output_tokens,
-                row.reasoning_tokens,
-            ]),
+            usage: usage(
+                [
+                    row.input_tokens,
+                    row.cached_input_tokens,
+                    row.output_tokens,
+                    row.reasoning_tokens,
+                ],
+                [
+                    row.cache_write_tokens,
+                    row.cache_write_1h_tokens,
+                    row.input_images,
+                ],
+            ),
             energy: range(row.energy_min_joules, row.energy_max_joules),
+            co2e: carbon(row.co2e_min_grams, row.co2e_max_grams),
+            baseline_co2e: carbon(row.baseline_co2e_min_grams, row.baseline_co2e_max_grams),
             baseline_energy: range(
                 row.baseline_energy_min_joules,
                 row.baseline_energy_max_joules,
@@ -230,11 +272,17 @@ impl From<AttemptEntry> for AttemptRow {
             cached_input_tokens: attempt.usage.map(|usage| usage.cached_input),
             output_tokens: attempt.usage.map(|usage| usage.output),
             reasoning_tokens: attempt.usage.map(|usage| usage.reasoning),
+            cache_write_tokens: attempt.usage.map(|usage| usage.cache_write),
+            cache_write_1h_tokens: attempt.usage.map(|usage| usage.cache_write_1h),
+            input_images: attempt.usage.map(|usage| usage.images),
             cost_usd: attempt.cost,
             cost_unknown: attempt.cost_unknown,
             flops: attempt.flops,
             energy_min_joules: attempt.energy.map(|energy| energy.min_joules),
             energy_max_joules: attempt.energy.map(|energy| energy.max_joules),
+            co2e_min_grams: attempt.co2e.map(|co2e| co2e.min_grams),
+            co2e_max_grams: attempt.co2e.map(|co2e| co2e.max_grams),
+            machine_seconds: attempt.machine_seconds,
             seconds: attempt.seconds,
             first_token_seconds: attempt.first_token_seconds,
             after_seconds: attempt.sent.after_seconds,
@@ -249,13 +297,22 @@ impl From<AttemptEntry> for AttemptRow {
 impl From<AttemptRow> for AttemptEntry {
     fn from(row: AttemptRow) -> Self {
         Self {
-            usage: usage([
-                row.input_tokens,
-                row.cached_input_tokens,
-                row.output_tokens,
-                row.reasoning_tokens,
-            ]),
+            usage: usage(
+                [
+                    row.input_tokens,
+                    row.cached_input_tokens,
+                    row.output_tokens,
+                    row.reasoning_tokens,
+                ],
+                [
+                    row.cache_write_tokens,
+                    row.cache_write_1h_tokens,
+                    row.input_images,
+                ],
+            ),
             energy: range(row.energy_min_joules, row.energy_max_joules),
+            co2e: carbon(row.co2e_min_grams, row.co2e_max_grams),
+            machine_seconds: row.machine_seconds,
             rung: row.rung,
             model: row.model,
             judging: row.judging,
@@ -305,15 +362,21 @@ impl From<CostsRow> for Costs {
     }
 }
 
-/// Tokens by column: input, cached input, output, reasoning.
-fn usage([input, cached_input, output, reasoning]: [Option<u64>; 4]) -> Option<Usage> {
+/// Tokens by column: input, cached input, output, reasoning; and what older rows have not: written to
+/// the cache, the same for an hour, images.
+fn usage(
+    [input, cached_input, output, reasoning]: [Option<u64>; 4],
+    since: [Option<u64>; 3],
+) -> Option<Usage> {
+    let [cache_write, cache_write_1h, images] = since.map(Option::unwrap_or_default);
     Some(Usage {
         input: input?,
         cached_input: cached_input?,
+        cache_write,
+        cache_write_1h,
+        images,
         output: output?,
         reasoning: reasoning?,
-        // What was written to a cache is in the cost, and not kept apart.
-        ..Usage::default()
     })
 }
 
@@ -321,5 +384,12 @@ fn range(min: Option<f64>, max: Option<f64>) -> Option<EnergyRange> {
     Some(EnergyRange {
         min_joules: min?,
         max_joules: max?,
+    })
+}
+
+fn carbon(min: Option<f64>, max: Option<f64>) -> Option<CarbonRange> {
+    Some(CarbonRange {
+        min_grams: min?,
+        max_grams: max?,
     })
 }

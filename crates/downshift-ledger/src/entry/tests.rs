@@ -12,6 +12,13 @@ fn energy(min_joules: f64, max_joules: f64) -> EnergyRange {
     }
 }
 
+fn grams(min_grams: f64, max_grams: f64) -> CarbonRange {
+    CarbonRange {
+        min_grams,
+        max_grams,
+    }
+}
+
 fn usd(text: &str) -> Option<Money> {
     Money::from_usd(text).ok()
 }
@@ -43,12 +50,16 @@ fn attempt() -> AttemptEntry {
             cached_input: 2,
             output: 3,
             reasoning: 4,
-            ..Usage::default()
+            cache_write: 5,
+            cache_write_1h: 6,
+            images: 7,
         }),
         cost: usd("0.01"),
         cost_unknown: None,
         flops: Some(1e9),
         energy: Some(energy(1.0, 2.0)),
+        co2e: Some(grams(0.5, 1.5)),
+        machine_seconds: Some(0.375),
         seconds: 0.5,
         first_token_seconds: Some(0.25),
         sent: Sent {
@@ -82,7 +93,9 @@ fn full() -> Entry {
             cached_input: 12,
             output: 13,
             reasoning: 14,
-            ..Usage::default()
+            cache_write: 15,
+            cache_write_1h: 16,
+            images: 17,
         }),
         usage_estimated: false,
         cost: usd("0.03"),
@@ -95,6 +108,8 @@ fn full() -> Entry {
         baseline_flops: Some(2e9),
         energy: Some(energy(3.0, 6.0)),
         baseline_energy: Some(energy(2.0, 4.0)),
+        co2e: Some(grams(2.5, 3.5)),
+        baseline_co2e: Some(grams(4.5, 5.5)),
         energy_method: EnergyMethod::FlopsUtilisation,
         own_seconds: 0.001,
         classify_seconds: 0.0005,
@@ -126,10 +141,13 @@ const ROW: &str = r#"{
     "requested_model": "auto", "stream": true,
     "rung": "llm", "intent": "code", "confidence": 0.75, "model": "frontier", "outcome": "ok",
     "prompt_tokens_estimate": 10, "input_tokens": 11, "cached_input_tokens": 12,
-    "output_tokens": 13, "reasoning_tokens": 14, "tokens_estimated": false,
+    "output_tokens": 13, "reasoning_tokens": 14,
+    "cache_write_tokens": 15, "cache_write_1h_tokens": 16, "input_images": 17, "tokens_estimated": false,
     "cost_usd": "0.03", "known_cost_usd": "0.03", "unknown_costs": 0, "baseline_usd": "0.02", "saving_usd": "-0.01", "baseline_method": "own_cost",
     "flops": 3e9, "baseline_flops": 2e9, "energy_min_joules": 3.0, "energy_max_joules": 6.0,
     "baseline_energy_min_joules": 2.0, "baseline_energy_max_joules": 4.0,
+    "co2e_min_grams": 2.5, "co2e_max_grams": 3.5,
+    "baseline_co2e_min_grams": 4.5, "baseline_co2e_max_grams": 5.5,
     "energy_method": "flops_utilisation", "own_seconds": 0.001, "classify_seconds": 0.0005,
     "own_flops": 15, "own_energy_min_joules": 0.125, "own_energy_max_joules": 0.25,
     "seconds": 1.5, "upstream_seconds": 1.499, "first_token_seconds": 1.0,
@@ -142,8 +160,10 @@ const ROW: &str = r#"{
     }],
     "attempts": [{
         "rung": "specialist", "model": "coder", "judging": true, "outcome": "ok", "input_tokens": 1,
-        "cached_input_tokens": 2, "output_tokens": 3, "reasoning_tokens": 4, "cost_usd": "0.01",
+        "cached_input_tokens": 2, "output_tokens": 3, "reasoning_tokens": 4,
+        "cache_write_tokens": 5, "cache_write_1h_tokens": 6, "input_images": 7, "cost_usd": "0.01",
         "cost_unknown": null, "flops": 1e9, "energy_min_joules": 1.0, "energy_max_joules": 2.0,
+        "co2e_min_grams": 0.5, "co2e_max_grams": 1.5, "machine_seconds": 0.375,
         "seconds": 0.5, "first_token_seconds": 0.25, "after_seconds": 0.125,
         "server": "http://127.0.0.1:9", "response_model": "coder-7b", "finish_reason": "stop",
         "span_id": "00f067aa0ba902b7"
@@ -160,6 +180,31 @@ const ROW: &str = r#"{
 fn it_is_one_flat_row_with_stable_names() {
     let expected: Value = serde_json::from_str(ROW).unwrap();
     assert_eq!(serde_json::to_value(full()).unwrap(), expected);
+}
+
+/// What an earlier version wrote is read, and what it did not know is not known.
+#[test]
+fn a_row_without_later_columns_is_read() {
+    let Value::Object(mut row) = serde_json::to_value(full()).unwrap() else {
+        panic!("an entry is an object");
+    };
+    row.retain(|name, _| !name.contains("co2e") && !name.starts_with("cache_write"));
+    row.remove("input_images");
+    let entry: Entry = serde_json::from_value(Value::Object(row)).unwrap();
+    let full = full();
+    let usage = full.usage.map(|usage| Usage {
+        cache_write: 0,
+        cache_write_1h: 0,
+        images: 0,
+        ..usage
+    });
+    let expected = Entry {
+        usage,
+        co2e: None,
+        baseline_co2e: None,
+        ..full
+    };
+    assert_eq!(entry, expected);
 }
 
 #[track_caller]

@@ -6,10 +6,11 @@ use downshift_wire::Usage;
 
 use super::tab::{State, Try};
 use super::{Book, Closing, Opening};
-use crate::energy::{EnergyMethod, EnergyRange, Range};
+use crate::energy::{CarbonRange, EnergyMethod, EnergyRange, Range};
 use crate::entry::{AttemptEntry, AttemptOutcome, BaselineMethod, Entry, Outcome};
 use crate::model::{CostUnknown, ModelCost};
 use crate::money::Money;
+use crate::price::Occupancy;
 use crate::reason::Reason;
 use crate::rung::Rung;
 use crate::trace::Sent;
@@ -22,6 +23,7 @@ struct Baseline {
     cost: Option<Money>,
     flops: Option<f64>,
     energy: Option<EnergyRange>,
+    co2e: Option<CarbonRange>,
 }
 
 impl Baseline {
@@ -37,6 +39,7 @@ struct Figures {
     cost: Result<Money, CostUnknown>,
     flops: Option<f64>,
     energy: Option<EnergyRange>,
+    co2e: Option<CarbonRange>,
 }
 
 /// The router's own share.
@@ -45,6 +48,7 @@ struct Own {
     classify_seconds: f64,
     flops: u64,
     energy: EnergyRange,
+    co2e: Option<CarbonRange>,
 }
 
 /// The entry of a request that ends now.
@@ -62,12 +66,11 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
     };
     let seconds = now.saturating_duration_since(opening.arrived);
     let upstream = upstream_time(&state.attempts, opening.arrived, now);
-    let own = own(state, seconds.saturating_sub(upstream).as_secs_f64());
+    let own = own(book, state, seconds.saturating_sub(upstream).as_secs_f64());
     let (said, trace) = (state.classified.as_ref(), state.trace.as_ref());
     let cost = Money::sum(attempts.iter().map(|attempt| attempt.cost));
     let (known_cost, unknown_costs) = known_cost(&attempts);
-    let flops = flops(own.flops, &attempts);
-    let energy = EnergyRange::sum(attempts.iter().map(|attempt| attempt.energy));
+    let (flops, energy, co2e) = work(&attempts, &own);
     let baseline = baseline(book, closing, &state.trail, usage, served);
     Entry {
         id: opening.id.clone(),
@@ -93,8 +96,10 @@ pub(super) fn entry(book: &Book, opening: &Opening, state: &State, closing: &Clo
         baseline_method: baseline.method,
         flops,
         baseline_flops: baseline.flops,
-        energy: energy.map(|energy| energy + own.energy),
+        energy,
         baseline_energy: baseline.energy,
+        co2e,
+        baseline_co2e: baseline.co2e,
         energy_method: EnergyMethod::FlopsUtilisation,
         own_seconds: own.seconds,
         classify_seconds: own.classify_seconds,
@@ -114,10 +119,18 @@ fn seconds_between(start: Instant, end: Instant) -> f64 {
     end.saturating_duration_since(start).as_secs_f64()
 }
 
-/// FLOPs of the router and of all tries; unknown if those of one are.
-fn flops(own: u64, attempts: &[AttemptEntry]) -> Option<f64> {
-    let mut attempts = attempts.iter();
-    attempts.try_fold(own as f64, |sum, attempt| Some(sum + attempt.flops?))
+/// FLOPs, energy and greenhouse gases of all tries and of the router.
+fn work(
+    attempts: &[AttemptEntry],
+    own: &Own,
+) -> (Option<f64>, Option<EnergyRange>, Option<CarbonRange>) {
+    let flops = attempts
+        .iter()
+        .try_fold(own.flops as f64, |sum, attempt| Some(sum + attempt.flops?));
+    let energy = attempts.iter().map(|attempt| attempt.energy);
+    let energy = EnergyRange::sum(energy.chain([Some(own.energy)]));
+    let co2e = attempts.iter().map(|attempt| attempt.co2e);
+    (flops, energy, CarbonRange::sum(co2e.chain([own.co2e])))
 }
 
 /// What is known of the tries' cost, and of how many it is not. An amount too large to add is as
@@ -134,29 +147,30 @@ fn known_cost(attempts: &[AttemptEntry]) -> (Money, u64) {
 
 /// The router's share. Its processor computed at least while it classified, and at most all the
 /// time in which no upstream did.
-fn own(state: &State, seconds: f64) -> Own {
+fn own(book: &Book, state: &State, seconds: f64) -> Own {
     let said = state.classified.as_ref();
     let classify_seconds = said.map_or(0.0, |said| plausible(said.seconds));
     let busy = Range {
         min: classify_seconds,
         max: seconds.max(classify_seconds),
     };
+    let energy = EnergyRange::of_cpu_seconds(busy);
     Own {
         seconds,
         classify_seconds,
         flops: said.map_or(0, |said| said.flops),
-        energy: EnergyRange::of_cpu_seconds(busy),
+        energy,
+        co2e: book.grid.map(|grid| grid.of(energy)),
     }
 }
 
 /// What an attempt has cost, for the trail.
 pub(super) fn spent(book: &Book, attempt: &Try) -> Spent {
     let outcome = attempt.ended.map(|(outcome, _)| outcome);
-    let figures = figures(
-        book.model(&attempt.model),
-        counted(attempt.usage, outcome).as_ref(),
-    );
     let end = attempt.ended.map_or(attempt.started, |(_, end)| end);
+    let usage = counted(attempt, attempt.usage, outcome);
+    let occupancy = occupancy(attempt, outcome, end);
+    let figures = figures(book.model(&attempt.model), usage.as_ref(), occupancy);
     Spent {
         cost: figures.cost.ok(),
         flops: figures.flops,
@@ -206,8 +220,9 @@ fn attempts(
         };
         let (outcome, end) = attempt.ended.unwrap_or((open, now));
         let reported = attempt.usage.or(if served { closing.usage } else { None });
-        let usage = counted(reported, Some(outcome));
-        let figures = figures(book.model(&attempt.model), usage.as_ref());
+        let usage = counted(attempt, reported, Some(outcome));
+        let occupancy = occupancy(attempt, Some(outcome), now);
+        let figures = figures(book.model(&attempt.model), usage.as_ref(), occupancy);
         let since = |instant: Instant| {
             instant
                 .saturating_duration_since(attempt.started)
@@ -223,6 +238,8 @@ fn attempts(
             cost_unknown: figures.cost.err(),
             flops: figures.flops,
             energy: figures.energy,
+            co2e: figures.co2e,
+            machine_seconds: occupancy.map(|occupancy| occupancy.share.as_secs_f64()),
             seconds: since(end),
             first_token_seconds: attempt.first_token.map(since),
             sent: Sent {
@@ -234,20 +251,42 @@ fn attempts(
     closed.collect()
 }
 
-/// The tokens of a call: what was reported, and none where none can have been computed.
-fn counted(reported: Option<Usage>, outcome: Option<AttemptOutcome>) -> Option<Usage> {
+/// The tokens of a call: what was reported, with the images that were sent, and none where none can
+/// have been computed.
+fn counted(
+    attempt: &Try,
+    reported: Option<Usage>,
+    outcome: Option<AttemptOutcome>,
+) -> Option<Usage> {
     let free = outcome.is_some_and(AttemptOutcome::is_free);
+    let reported = reported.map(|usage| Usage {
+        images: attempt.images,
+        ..usage
+    });
     reported.or(free.then(Usage::default))
 }
 
-fn figures(model: Option<&ModelCost>, usage: Option<&Usage>) -> Figures {
+/// What a call took of a machine that is paid by the hour; nothing, where none was at work for it.
+fn occupancy(attempt: &Try, outcome: Option<AttemptOutcome>, now: Instant) -> Option<Occupancy> {
+    let free = outcome.is_some_and(AttemptOutcome::is_free);
+    let so_far = || attempt.stay.as_ref().map(|stay| stay.so_far(now));
+    attempt.occupancy.or_else(so_far).filter(|_| !free)
+}
+
+fn figures(
+    model: Option<&ModelCost>,
+    usage: Option<&Usage>,
+    occupancy: Option<Occupancy>,
+) -> Figures {
     let named = ModelCost::named("");
     let model = model.unwrap_or(&named);
     let flops = usage.and_then(|usage| model.flops(usage));
+    let energy = flops.and_then(|flops| model.energy(flops));
     Figures {
-        cost: model.cost(usage),
+        cost: model.cost(usage, occupancy),
         flops: flops.map(crate::model::Flops::total),
-        energy: flops.and_then(|flops| model.energy(flops)),
+        energy,
+        co2e: energy.and_then(|energy| model.co2e(energy)),
     }
 }
 
@@ -273,6 +312,7 @@ fn baseline(
             cost: served.and_then(|attempt| attempt.cost),
             flops: served.and_then(|attempt| attempt.flops),
             energy: served.and_then(|attempt| attempt.energy),
+            co2e: served.and_then(|attempt| attempt.co2e),
         };
     }
     let uncached = usage.map(|usage| Usage {
@@ -281,7 +321,7 @@ fn baseline(
         cache_write_1h: 0,
         ..usage
     });
-    let figures = figures(Some(&book.baseline), uncached.as_ref());
+    let figures = figures(Some(&book.baseline), uncached.as_ref(), None);
     let method = if rung == Rung::Answer {
         BaselineMethod::EstimatedTokens
     } else {
@@ -292,6 +332,7 @@ fn baseline(
         cost: figures.cost.ok(),
         flops: figures.flops,
         energy: figures.energy,
+        co2e: figures.co2e,
     }
 }
 

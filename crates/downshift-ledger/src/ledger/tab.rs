@@ -5,10 +5,12 @@ use std::time::Instant;
 
 use downshift_wire::Usage;
 
+use super::machine::Stay;
 use super::shadow::Shadow;
 use super::{Book, Closing, Opening, settle};
 use crate::entry::{AttemptOutcome, Entry, Outcome};
 use crate::judgement::Judgement;
+use crate::price::Occupancy;
 use crate::rung::Rung;
 use crate::trace::{self, Sent, Trace};
 use crate::trail::{Spent, Step, Trail};
@@ -52,6 +54,12 @@ pub(super) struct Try {
     pub(super) started: Instant,
     pub(super) first_token: Option<Instant>,
     pub(super) usage: Option<Usage>,
+    /// Images that were sent with it.
+    pub(super) images: u64,
+    /// What it occupies, where that is paid by the hour.
+    pub(super) stay: Option<Stay>,
+    /// What it occupied, once it has ended.
+    pub(super) occupancy: Option<Occupancy>,
     /// How and when it ended; `None` while it is open.
     pub(super) ended: Option<(AttemptOutcome, Instant)>,
     /// Its `after_seconds` is worked out when the entry is settled.
@@ -76,6 +84,8 @@ pub struct Classified {
 pub struct Attempt {
     tab: Tab,
     index: usize,
+    /// The machine it is still on.
+    stay: Option<Stay>,
 }
 
 // === impl Tab ===
@@ -150,6 +160,8 @@ impl Tab {
 
     fn begin(&self, rung: Rung, model: Arc<str>, judging: bool) -> Attempt {
         let started = Instant::now();
+        let machine = self.shared.book.machines.get(&model);
+        let stay = machine.map(|machine| machine.enter(started));
         let begun = Try {
             rung,
             model,
@@ -157,6 +169,9 @@ impl Tab {
             started,
             first_token: None,
             usage: None,
+            images: 0,
+            stay: stay.clone(),
+            occupancy: None,
             ended: None,
             sent: Sent::default(),
         };
@@ -169,6 +184,7 @@ impl Tab {
         Attempt {
             tab: self.clone(),
             index,
+            stay,
         }
     }
 
@@ -281,8 +297,13 @@ impl Attempt {
         self.write(|attempt| attempt.usage = Some(usage));
     }
 
+    /// Books how many images were sent with it.
+    pub fn images(&self, count: u64) {
+        self.write(|attempt| attempt.images = count);
+    }
+
     /// Closes the attempt; says what it cost, for the trail.
-    pub fn finish(self, outcome: AttemptOutcome) -> Spent {
+    pub fn finish(mut self, outcome: AttemptOutcome) -> Spent {
         self.end(outcome);
         let state = self.tab.state();
         let spent = state
@@ -298,10 +319,14 @@ impl Attempt {
         })
     }
 
-    fn end(&self, outcome: AttemptOutcome) {
+    fn end(&mut self, outcome: AttemptOutcome) {
         let now = Instant::now();
+        let occupancy = self.stay.take().map(|stay| stay.leave(now));
         self.write(|attempt| {
-            attempt.ended.get_or_insert((outcome, now));
+            if attempt.ended.is_none() {
+                attempt.ended = Some((outcome, now));
+                attempt.occupancy = occupancy;
+            }
         });
     }
 

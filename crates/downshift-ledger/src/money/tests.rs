@@ -27,6 +27,43 @@ fn dollars_are_read_exactly_and_written_plainly() {
 }
 
 #[test]
+fn an_exponent_moves_the_point_and_rounds_nothing() {
+    #[track_caller]
+    fn check(text: &str, expected: Option<i128>) {
+        assert_eq!(scientific(text, 12).ok(), expected, "{text}");
+    }
+    check("2.5e-06", Some(2_500_000));
+    check("2.5E-6", Some(2_500_000));
+    check("1.25e-07", Some(125_000));
+    check("3.75e-08", Some(37_500));
+    check("0.00001", Some(10_000_000));
+    check("100e-12", Some(100));
+    check("1200e-14", Some(12));
+    check("+1e+2", Some(100_000_000_000_000));
+    check("-1e-12", Some(-1));
+    check("0e99", None);
+    check("0e64", Some(0));
+    check("0e-64", Some(0));
+    check("1e-13", None);
+    check("2.7000000000000004e-07", None);
+    check("1e64", None);
+    check("1e", None);
+    check("e5", None);
+    check("1e5.0", None);
+    check("1e5e5", None);
+    check("é1e-5", None);
+    check("1e99999999999999999999", None);
+}
+
+proptest! {
+    #[test]
+    fn an_exponent_reads_as_the_number_it_stands_for(digits in 0_i128..1_000_000_000, exponent in -12_i64..9) {
+        let plain = digits * 10_i128.pow(u32::try_from(exponent + 12).unwrap());
+        prop_assert_eq!(scientific(&format!("{digits}e{exponent}"), 12), Ok(plain));
+    }
+}
+
+#[test]
 fn what_is_not_a_plain_decimal_is_refused() {
     for text in [
         "",

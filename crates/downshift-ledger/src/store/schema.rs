@@ -7,7 +7,11 @@ use std::borrow::Cow;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Number, name and statements of each migration, in their order.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "ledger", LEDGER), (2, "timeline", TIMELINE)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "ledger", LEDGER),
+    (2, "timeline", TIMELINE),
+    (3, "cache writes and carbon", CARBON),
+];
 
 /// One row per request, with the figures that are asked for as columns and the whole entry as JSON;
 /// sums per span of time and group, of which reports are made; and, where the policy says so,
@@ -63,6 +67,13 @@ CREATE INDEX bodies_by_time ON bodies (started_us);
 /// Cost by time is read from an index alone: the rows are a hundred times as large.
 const TIMELINE: &str = "
 CREATE INDEX requests_cost_by_time ON requests (started_us, known_cost_picousd, baseline_picousd);
+";
+
+/// Tokens written to caches, and greenhouse gases. Rows that are there already had neither.
+const CARBON: &str = "
+ALTER TABLE requests ADD COLUMN cache_write_tokens BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE requests ADD COLUMN co2e_min_grams DOUBLE PRECISION;
+ALTER TABLE requests ADD COLUMN co2e_max_grams DOUBLE PRECISION;
 ";
 
 /// What brings a database up to date.

@@ -133,7 +133,7 @@ fn entry(id: usize, asked: &Asked) -> Arc<Entry> {
             cached_input: 0,
             output: tokens / 2,
             reasoning: 1,
-            ..Default::default()
+            ..downshift_wire::Usage::default()
         });
     }
     attempt.finish(AttemptOutcome::Ok);

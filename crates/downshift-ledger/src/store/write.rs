@@ -25,7 +25,7 @@ const MOST_SUMS: usize = 2_000;
 /// The columns of `requests` in the order they are bound, and whether each is a number with a
 /// fraction. Those are bound as text and cast: the driver has no null of their type that it keeps
 /// apart.
-const COLUMNS: [(&str, bool); 23] = [
+const COLUMNS: [(&str, bool); 26] = [
     ("id", false),
     ("started_us", false),
     ("rung", false),
@@ -37,6 +37,7 @@ const COLUMNS: [(&str, bool); 23] = [
     ("tokens_unknown", false),
     ("input_tokens", false),
     ("cached_input_tokens", false),
+    ("cache_write_tokens", false),
     ("output_tokens", false),
     ("cost_picousd", false),
     ("known_cost_picousd", false),
@@ -46,6 +47,8 @@ const COLUMNS: [(&str, bool); 23] = [
     ("flops", true),
     ("energy_min_joules", true),
     ("energy_max_joules", true),
+    ("co2e_min_grams", true),
+    ("co2e_max_grams", true),
     ("seconds", true),
     ("own_seconds", true),
     ("entry", false),
@@ -226,6 +229,7 @@ fn bind<'q>(
         .bind(count(totals.tokens_unknown))
         .bind(count(totals.input_tokens))
         .bind(count(totals.cached_input_tokens))
+        .bind(count(totals.cache_write_tokens))
         .bind(count(totals.output_tokens))
         .bind(entry.cost.and_then(picodollars))
         .bind(picodollars(entry.known_cost).unwrap_or(i64::MAX))
@@ -235,6 +239,8 @@ fn bind<'q>(
         .bind(entry.flops.map(fraction))
         .bind(energy.map(|energy| fraction(energy.min_joules)))
         .bind(energy.map(|energy| fraction(energy.max_joules)))
+        .bind(entry.co2e.map(|co2e| fraction(co2e.min_grams)))
+        .bind(entry.co2e.map(|co2e| fraction(co2e.max_grams)))
         .bind(Some(fraction(entry.seconds)))
         .bind(Some(fraction(entry.own_seconds)))
         .bind(serde_json::to_string(entry)?))

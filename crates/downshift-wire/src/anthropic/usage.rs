@@ -42,6 +42,7 @@ impl Counts {
             cached_input: self.cache_read,
             cache_write: self.cache_written,
             cache_write_1h: self.cache_written_1h.min(self.cache_written),
+            images: 0,
             output,
             reasoning: self.thinking.min(output),
         })
@@ -52,13 +53,17 @@ impl Counts {
         let Some(usage) = self.usage() else {
             return Value::Null;
         };
-        json!({
+        let mut written = json!({
             "prompt_tokens": usage.input,
             "completion_tokens": usage.output,
             "total_tokens": usage.total(),
             "prompt_tokens_details": { "cached_tokens": usage.cached_input, "cache_write_tokens": self.cache_written },
             "completion_tokens_details": { "reasoning_tokens": usage.reasoning },
-        })
+        });
+        if usage.cache_write_1h > 0 {
+            written["prompt_tokens_details"]["cache_write_1h_tokens"] = usage.cache_write_1h.into();
+        }
+        written
     }
 }
 

@@ -130,6 +130,18 @@ impl ChatRequest {
         }
     }
 
+    /// Images in all its messages.
+    pub fn images(&self) -> u64 {
+        let images = self.messages.iter().map(|message| match &message.content {
+            Content::Parts(parts) => parts
+                .iter()
+                .filter(|part| matches!(part, crate::Part::Image))
+                .count(),
+            Content::Absent | Content::Text(_) => 0,
+        });
+        images.sum::<usize>() as u64
+    }
+
     /// What the client sent, if it was said in this API and not in the chat API.
     pub fn said_in(&self, protocol: Protocol) -> Option<&Original> {
         self.original

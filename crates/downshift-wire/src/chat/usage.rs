@@ -15,11 +15,21 @@ pub struct Usage {
     pub cache_write: u64,
     /// Of these, those that are kept there for an hour, which costs more.
     pub cache_write_1h: u64,
+    /// Images of the prompt, where they are counted: no server says, whoever asks it knows.
+    pub images: u64,
     /// Reply tokens, reasoning included.
     pub output: u64,
     /// Reply tokens that were thought and not shown.
     pub reasoning: u64,
 }
+
+/// What is read of the prompt's details. The last is this router's own: it tells an hour from
+/// minutes, as Anthropic does, where the chat API has no word for it.
+const PROMPT_DETAILS: [&str; 3] = [
+    "cached_tokens",
+    "cache_write_tokens",
+    "cache_write_1h_tokens",
+];
 
 /// As a server wrote it; what it did not write is unknown.
 #[derive(Default)]
@@ -32,6 +42,7 @@ struct Counts {
     total: Option<u64>,
     cached: Option<u64>,
     written: Option<u64>,
+    written_1h: Option<u64>,
     reasoning: Option<u64>,
 }
 
@@ -52,6 +63,8 @@ struct PromptDetails {
     audio: u64,
     #[serde(rename = "cache_write_tokens", skip_serializing_if = "is_none")]
     cache_write: u64,
+    #[serde(rename = "cache_write_1h_tokens", skip_serializing_if = "is_none")]
+    cache_write_1h: u64,
 }
 
 #[derive(Serialize)]
@@ -99,6 +112,7 @@ impl Serialize for Usage {
                 cached: self.cached_input,
                 audio: 0,
                 cache_write: self.cache_write,
+                cache_write_1h: self.cache_write_1h,
             },
             completion_tokens_details: CompletionDetails {
                 reasoning: self.reasoning,
@@ -124,10 +138,10 @@ impl Counts {
                 "output_tokens" => counts.output = count(cursor)?,
                 "total_tokens" => counts.total = count(cursor)?,
                 "prompt_tokens_details" | "input_tokens_details" => {
-                    let [cached, written] =
-                        nested(cursor, ["cached_tokens", "cache_write_tokens"])?;
+                    let [cached, written, written_1h] = nested(cursor, PROMPT_DETAILS)?;
                     counts.cached = cached.or(counts.cached);
                     counts.written = written.or(counts.written);
+                    counts.written_1h = written_1h.or(counts.written_1h);
                 }
                 "completion_tokens_details" | "output_tokens_details" => {
                     let [reasoning] = nested(cursor, ["reasoning_tokens"])?;
@@ -136,6 +150,10 @@ impl Counts {
                 // DeepSeek's and Moonshot's names for cached prompt tokens.
                 "prompt_cache_hit_tokens" | "cached_tokens" => {
                     counts.cached = counts.cached.or(count(cursor)?);
+                }
+                // The name gateways keep of Anthropic's, beside counts in OpenAI's sense.
+                "cache_creation_input_tokens" => {
+                    counts.written = counts.written.or(count(cursor)?);
                 }
                 _ => cursor.skip()?,
             }
@@ -163,11 +181,13 @@ impl Counts {
             output += reasoning;
         }
         let cached_input = self.cached.unwrap_or(0).min(input);
+        let cache_write = self.written.unwrap_or(0).min(input - cached_input);
         Some(Usage {
             input,
             cached_input,
-            cache_write: self.written.unwrap_or(0).min(input - cached_input),
-            cache_write_1h: 0,
+            cache_write,
+            cache_write_1h: self.written_1h.unwrap_or(0).min(cache_write),
+            images: 0,
             output,
             reasoning: reasoning.min(output),
         })

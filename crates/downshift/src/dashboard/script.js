@@ -48,6 +48,7 @@ function scaled(value, units) {
   return [amount >= 100 ? amount.toFixed(0) : amount >= 10 ? amount.toFixed(1) : amount.toPrecision(2), unit];
 }
 const JOULES = [["GJ", 1e9], ["MJ", 1e6], ["kJ", 1e3], ["J", 1], ["mJ", 1e-3], ["µJ", 1e-6]];
+const GRAMS = [["t", 1e6], ["kg", 1e3], ["g", 1], ["mg", 1e-3], ["µg", 1e-6]];
 const SECONDS = [["s", 1], ["ms", 1e-3], ["µs", 1e-6]];
 function joules(min, max) {
   if (min === null || min === undefined || max === null || max === undefined) return null;
@@ -55,6 +56,13 @@ function joules(min, max) {
   const [, size] = JOULES.find(([, size]) => Math.abs(max) >= size) ?? JOULES.at(-1), unit = JOULES.find((row) => row[1] === size)[0];
   const show = (value) => { const amount = value / size; return Math.abs(amount) >= 100 ? amount.toFixed(0) : String(Number(amount.toPrecision(2))); };
   return `${show(min)}–${show(max)} ${unit}`;
+}
+function grams(min, max) {
+  if (min === null || min === undefined || max === null || max === undefined) return null;
+  if (max === 0) return "0 g";
+  const [unit, size] = GRAMS.find(([, size]) => Math.abs(max) >= size) ?? GRAMS.at(-1);
+  const show = (value) => String(Number((value / size).toPrecision(2)));
+  return `${show(min)}–${show(max)} ${unit} CO₂e`;
 }
 const seconds = (value) => (value === null || value === undefined ? null : value === 0 ? "0 s" : scaled(value, SECONDS).join(" "));
 const clock = (text) => new Date(text).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
@@ -96,6 +104,8 @@ function sums(all) {
   const known = all.baseline_energy_max_joules > 0;
   id("energy").textContent = known ? joules(all.baseline_energy_min_joules - all.energy_min_joules, all.baseline_energy_max_joules - all.energy_max_joules) : all.ok ? "unknown" : "0 J";
   id("energy-note").textContent = known ? `${joules(all.energy_min_joules, all.energy_max_joules)} used, ${joules(all.baseline_energy_min_joules, all.baseline_energy_max_joules)} alone${without(all.energy_unknown, "uses")}` : all.ok ? "the large model’s size is not in the policy" : "";
+  // Where no grid's intensity is in the policy nothing is said of it.
+  id("carbon-note").textContent = all.co2e_unknown < all.requests && all.co2e_max_grams > 0 ? `${grams(all.co2e_min_grams, all.co2e_max_grams)} given off${all.baseline_co2e_max_grams > 0 ? `, ${grams(all.baseline_co2e_min_grams, all.baseline_co2e_max_grams)} alone` : ""}${without(all.co2e_unknown, "amounts")}` : "";
   id("requests").textContent = count(all.requests);
   const failed = all.requests - all.ok;
   id("requests-note").textContent = failed ? `${count(failed)} without a whole reply` : "all with a whole reply";
@@ -258,7 +268,7 @@ function detail(entry) {
     make("h3", {}, "Its way up"), steps(entry),
     ...calls(entry),
     make("h3", {}, "What it came to"),
-    list([["Cost", money(entry.cost_usd)], ["Large model alone", entry.baseline_usd === null && entry.outcome !== "ok" ? "nothing to compare with" : entry.baseline_usd === null ? null : usd(entry.baseline_usd) + method], ["Saved", entry.outcome === "ok" ? money(entry.saving_usd) : "–"], ["Tokens", tokens(entry)], ["Energy, estimated", joules(entry.energy_min_joules, entry.energy_max_joules)], ["FLOPs", entry.flops === null ? null : Number(entry.flops).toExponential(2)], ["Time", `${seconds(entry.seconds)}; ${seconds(entry.own_seconds)} our own, ${seconds(entry.upstream_seconds)} upstream`], ["First token", entry.first_token_seconds === null ? "none" : seconds(entry.first_token_seconds)]]),
+    list([["Cost", money(entry.cost_usd)], ["Large model alone", entry.baseline_usd === null && entry.outcome !== "ok" ? "nothing to compare with" : entry.baseline_usd === null ? null : usd(entry.baseline_usd) + method], ["Saved", entry.outcome === "ok" ? money(entry.saving_usd) : "–"], ["Tokens", tokens(entry)], ["Energy, estimated", joules(entry.energy_min_joules, entry.energy_max_joules)], ...(entry.co2e_max_grams === null || entry.co2e_max_grams === undefined ? [] : [["Greenhouse gases, estimated", grams(entry.co2e_min_grams, entry.co2e_max_grams)]]), ["FLOPs", entry.flops === null ? null : Number(entry.flops).toExponential(2)], ["Time", `${seconds(entry.seconds)}; ${seconds(entry.own_seconds)} our own, ${seconds(entry.upstream_seconds)} upstream`], ["First token", entry.first_token_seconds === null ? "none" : seconds(entry.first_token_seconds)]]),
     make("details", {}, make("summary", {}, "The entry as it is kept"), make("pre", { tabindex: 0 }, JSON.stringify(entry, null, 2))),
   ];
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use downshift_ledger::{AttemptEntry, CostUnknown, Entry, Rung, Sink};
+use downshift_ledger::{AttemptEntry, CostUnknown, Entry, Outcome, Rung, Sink};
 use prometheus::{
     Counter, CounterVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry,
 };
@@ -29,8 +29,7 @@ pub(super) struct RequestMetrics {
     escalations: IntCounterVec,
     cost: MoneyCounter,
     baseline: MoneyCounter,
-    energy: CounterVec,
-    flops: Counter,
+    work: Work,
     tokens: IntCounterVec,
     unknown_price: IntCounterVec,
     missing_usage: IntCounterVec,
@@ -38,6 +37,15 @@ pub(super) struct RequestMetrics {
     attempts: IntCounterVec,
     times: Times,
     judges: JudgeMetrics,
+}
+
+/// What counts in floats, and how often it is not known.
+#[derive(Debug)]
+struct Work {
+    energy: CounterVec,
+    co2e: CounterVec,
+    flops: Counter,
+    unknown: IntCounterVec,
 }
 
 /// How long requests take.
@@ -53,46 +61,47 @@ struct Times {
 impl RequestMetrics {
     pub(super) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         let counter = |name, help, labels: &[&str]| int_counter(registry, (name, help), labels);
-        let (energy, flops) = Self::work(registry)?;
         Ok(Self {
             requests: counter(
                 "downshift_requests_total",
-                "Requests by the rung that replied and how they ended.",
+                "Requests, each once, by the rung and the model that replied, or failed to, and by how they ended.",
                 &["rung", "intent", "model", "outcome"],
             )?,
             escalations: counter(
                 "downshift_escalations_total",
-                "Rungs that passed a query on, by reason.",
+                "Steps of trails: each time a rung, or one of its models, passed a query on, by reason.",
                 &["from", "reason"],
             )?,
             cost: MoneyCounter::register(
                 registry,
-                ("downshift_cost_usd_total", "What models cost, in USD."),
+                (
+                    "downshift_cost_usd_total",
+                    "What calls to models cost, in USD, abandoned ones included; calls of unknown cost are not in it.",
+                ),
                 &["rung", "model"],
             )?,
             baseline: MoneyCounter::register(
                 registry,
                 (
                     "downshift_baseline_usd_total",
-                    "What the same requests would have cost at the llm, in USD.",
+                    "What requests with a whole reply would have cost at the llm, in USD, where that is known.",
                 ),
                 &[],
             )?,
-            energy,
-            flops,
+            work: Work::register(registry)?,
             tokens: counter(
                 "downshift_tokens_total",
-                "Tokens of models.",
+                "Tokens of calls to models, as those counted them; cached_input and cache_write are part of input.",
                 &["direction", "model"],
             )?,
             unknown_price: counter(
                 "downshift_unknown_price_total",
-                "Attempts whose cost is unknown because the model has no price.",
+                "Calls whose cost is unknown because the model has no price, or none for what it counted.",
                 &["model"],
             )?,
             missing_usage: counter(
                 "downshift_missing_usage_total",
-                "Attempts whose cost is unknown because the model sent no usage.",
+                "Calls whose cost is unknown because the model sent no usage.",
                 &["model"],
             )?,
             confidence: confidence(registry)?,
@@ -104,24 +113,6 @@ impl RequestMetrics {
             times: Times::register(registry)?,
             judges: JudgeMetrics::register(registry)?,
         })
-    }
-
-    /// What counts in floats: energy and operations.
-    fn work(registry: &Registry) -> Result<(CounterVec, Counter), prometheus::Error> {
-        let energy = CounterVec::new(
-            Opts::new(
-                "downshift_energy_joules_total",
-                "Estimated energy, lower and upper bound.",
-            ),
-            &["bound"],
-        )?;
-        registry.register(Box::new(energy.clone()))?;
-        let flops = Counter::new(
-            "downshift_flops_total",
-            "Floating-point operations of models and classifier.",
-        )?;
-        registry.register(Box::new(flops.clone()))?;
-        Ok((energy, flops))
     }
 }
 
@@ -155,15 +146,7 @@ impl Sink for RequestMetrics {
         if let Some(baseline) = entry.baseline {
             self.baseline.add(&[], baseline);
         }
-        if let Some(energy) = &entry.energy {
-            self.energy
-                .with_label_values(&["min"])
-                .inc_by(energy.min_joules);
-            self.energy
-                .with_label_values(&["max"])
-                .inc_by(energy.max_joules);
-        }
-        self.flops.inc_by(entry.flops.unwrap_or_default());
+        self.work.record(entry);
         self.times.record(entry);
     }
 }
@@ -181,6 +164,9 @@ impl RequestMetrics {
             self.tokens
                 .with_label_values(&["cached_input", model])
                 .inc_by(usage.cached_input);
+            self.tokens
+                .with_label_values(&["cache_write", model])
+                .inc_by(usage.cache_write);
             self.tokens
                 .with_label_values(&["output", model])
                 .inc_by(usage.output);
@@ -206,6 +192,69 @@ fn confidence(registry: &Registry) -> Result<HistogramVec, prometheus::Error> {
     Ok(confidence)
 }
 
+// === impl Work ===
+
+impl Work {
+    fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let bounds = |name, help| {
+            let counter = CounterVec::new(Opts::new(name, help), &["bound"])?;
+            registry.register(Box::new(counter.clone()))?;
+            Ok::<_, prometheus::Error>(counter)
+        };
+        let flops = Counter::new(
+            "downshift_flops_total",
+            "Floating-point operations of models and of the classifier, where the models' are known.",
+        )?;
+        registry.register(Box::new(flops.clone()))?;
+        Ok(Self {
+            energy: bounds(
+                "downshift_energy_joules_total",
+                "Energy of models and of the router itself, estimated, in joules: lower and upper bound.",
+            )?,
+            co2e: bounds(
+                "downshift_co2e_grams_total",
+                "Greenhouse gases of that energy, in grams of CO2 equivalent, where the policy gives the grids' intensity.",
+            )?,
+            flops,
+            unknown: int_counter(
+                registry,
+                (
+                    "downshift_unknown_figures_total",
+                    "Requests of which a figure is unknown, and so in no sum; baseline: of those with a whole reply.",
+                ),
+                &["figure"],
+            )?,
+        })
+    }
+
+    fn record(&self, entry: &Entry) {
+        if let Some(energy) = &entry.energy {
+            self.energy
+                .with_label_values(&["min"])
+                .inc_by(energy.min_joules);
+            self.energy
+                .with_label_values(&["max"])
+                .inc_by(energy.max_joules);
+        }
+        if let Some(co2e) = &entry.co2e {
+            self.co2e.with_label_values(&["min"]).inc_by(co2e.min_grams);
+            self.co2e.with_label_values(&["max"]).inc_by(co2e.max_grams);
+        }
+        self.flops.inc_by(entry.flops.unwrap_or_default());
+        let whole = entry.outcome == Outcome::Ok;
+        for (figure, unknown) in [
+            ("cost", entry.cost.is_none()),
+            ("baseline", whole && entry.baseline.is_none()),
+            ("flops", entry.flops.is_none()),
+            ("energy", entry.energy.is_none()),
+        ] {
+            if unknown {
+                self.unknown.with_label_values(&[figure]).inc();
+            }
+        }
+    }
+}
+
 // === impl Times ===
 
 impl Times {
@@ -214,17 +263,17 @@ impl Times {
         Ok(Self {
             overhead: times(
                 "downshift_overhead_seconds",
-                "Time that is not upstream's.",
+                "Seconds of each request in which no model was at work for it: the router's own time.",
                 OWN_SECONDS,
             )?,
             duration: times(
                 "downshift_request_seconds",
-                "Time to the end of the reply.",
+                "Seconds from each request's arrival to the end of its reply.",
                 REQUEST_SECONDS,
             )?,
             first_token: times(
                 "downshift_first_token_seconds",
-                "Time to the first token.",
+                "Seconds from each request's arrival to the first token of the model that replied.",
                 REQUEST_SECONDS,
             )?,
         })

@@ -123,6 +123,7 @@ impl Attempts {
         let has_span = asked.tab.has_span();
         let span = has_span.then(|| context::descend(&mut asked.call.headers));
         attempt.sent(permit.origin().clone(), span.flatten());
+        attempt.images(asked.call.request.images());
         let upstream = permit.upstream().clone();
         match upstream.call(asked.call).await {
             Err(error) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use downshift_ledger::{Price, PriceBook, Rung};
+use downshift_ledger::{Price, Rung};
 use downshift_upstream::Api;
 use futures_util::{Stream, StreamExt, stream};
 use tower::ServiceExt;
@@ -190,9 +190,5 @@ fn price(loaded: &Loaded) -> anyhow::Result<Option<Price>> {
     let Some(llm) = loaded.config.models.get(&loaded.config.llm) else {
         return Ok(None);
     };
-    if let Some(price) = llm.price {
-        return Ok(Some(price.into()));
-    }
-    let book = PriceBook::from_json(&loaded.prices()?)?;
-    Ok(book.lookup_at(&llm.model, llm.base_url.first()))
+    Ok(llm.price_of(&loaded.prices()?).price())
 }

@@ -79,6 +79,40 @@ fn parts_are_never_more_than_the_whole() {
 }
 
 #[test]
+fn what_is_written_to_a_cache_is_counted_apart() {
+    #[track_caller]
+    fn check(json: &str, expected: (u64, u64, u64, u64)) {
+        let usage = read("usage", json.as_bytes(), Usage::read)
+            .unwrap()
+            .unwrap();
+        let found = (
+            usage.input,
+            usage.cached_input,
+            usage.cache_write,
+            usage.cache_write_1h,
+        );
+        assert_eq!(found, expected, "{json}");
+        // What the router writes it reads again.
+        let written = serde_json::to_string(&usage).unwrap();
+        let again = read("usage", written.as_bytes(), Usage::read).unwrap();
+        assert_eq!(again, Some(usage), "{written}");
+    }
+    check(
+        r#"{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":2,"cache_write_tokens":6,"cache_write_1h_tokens":4}}"#,
+        (10, 2, 6, 4),
+    );
+    check(
+        r#"{"prompt_tokens":10,"completion_tokens":5,"cache_creation_input_tokens":3}"#,
+        (10, 0, 3, 0),
+    );
+    // Parts are never more than the whole.
+    check(
+        r#"{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":8,"cache_write_tokens":6,"cache_write_1h_tokens":9}}"#,
+        (10, 8, 2, 2),
+    );
+}
+
+#[test]
 fn is_written_as_openai_does() {
     let usage = Usage {
         input: 10,

@@ -92,6 +92,7 @@ fn remarks(out: &mut impl Write, totals: &Totals) -> io::Result<()> {
         (totals.baseline_unknown, "baseline"),
         (totals.saving_unknown, "saving"),
         (totals.energy_unknown, "energy"),
+        (totals.co2e_unknown % totals.requests.max(1), "CO₂e"),
     ];
     let unknown: Vec<String> = unknown
         .iter()
@@ -106,10 +107,32 @@ fn remarks(out: &mut impl Write, totals: &Totals) -> io::Result<()> {
     if failed > 0 {
         writeln!(out, "without a whole reply: {}", grouped(failed))?;
     }
+    carbon(out, totals)?;
     writeln!(
         out,
         "energy is an estimate, at least – at most; docs/cost-model.md says how it is made"
     )
+}
+
+/// Greenhouse gases, where the policy gives the grids' intensity.
+fn carbon(out: &mut impl Write, totals: &Totals) -> io::Result<()> {
+    if totals.co2e_unknown >= totals.requests {
+        return Ok(());
+    }
+    let used = grams(totals.co2e_min_grams, totals.co2e_max_grams);
+    let alone = grams(
+        totals.baseline_co2e_min_grams,
+        totals.baseline_co2e_max_grams,
+    );
+    write!(out, "greenhouse gases: {used} CO₂e")?;
+    if totals.baseline_co2e_unknown < totals.ok {
+        write!(out, "; at the large model alone: {alone}")?;
+    }
+    writeln!(out)
+}
+
+fn grams(min: f64, max: f64) -> String {
+    format!("{}–{} g", short(min), short(max))
 }
 
 fn escalations(out: &mut impl Write, total: &Line<'_>) -> io::Result<()> {
