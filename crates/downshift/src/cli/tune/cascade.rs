@@ -197,9 +197,7 @@ fn threshold(scored: &[Scored], llm_right: usize, promise: Promise) -> (Option<f
         Some(threshold) => evidence(threshold, all, &promise, confidence),
         None if highest_rate(0, all, each) > risk => {
             let needed = fewest_cases(risk, each).map_or("more".to_owned(), |few| few.to_string());
-            format!(
-                "too few data: {all} judged replies, {needed} are needed at least for {promise}"
-            )
+            format!("too few data: {all} judged replies; to show {promise} takes {needed} at least")
         }
         None => {
             format!("no threshold keeps {promise}: the surest of {all} replies are wrong too often")

@@ -54,7 +54,7 @@ fn threshold(intent: &str, cases: &[Scored], risk: f64, confidence: f64) -> Foun
         Some(threshold) => evidence(threshold, cases.len(), &promise, confidence),
         None if cases.len() < needed => {
             format!(
-                "too few data: {} queries, {needed} are needed at least for {promise}",
+                "too few data: {} queries; to show {promise} takes {needed} at least",
                 cases.len()
             )
         }
