@@ -1,11 +1,13 @@
-"""Starts the router's executable and a scripted upstream, once for the whole run."""
+"""Starts the router's executable, under each of two policies, and a scripted upstream, once for the whole run."""
 
 import json
 import os
 import re
 import subprocess
 import threading
+import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import openai
@@ -25,11 +27,31 @@ class Upstream:
     def then(self, **script):
         self._fetch("/script", json.dumps(script).encode())
 
+    def refuses(self, model, status, message="no, not like that", headers=(), type="invalid_request_error"):
+        """The next call is refused, in the words of the model's dialect."""
+        error = {"message": message, "type": type}
+        if model == "messages":
+            body = {"type": "error", "error": error, "request_id": "req_1"}
+        else:
+            body = {"error": error | {"param": None, "code": None}}
+        self.then(status=status, body=json.dumps(body), headers=[list(header) for header in headers])
+
     def last(self):
         return self._fetch("/last")
 
     def calls(self):
-        return self._fetch("/counted")["calls"]
+        return self.counted()["calls"]
+
+    def counted(self):
+        return self._fetch("/counted")
+
+    def left(self, before):
+        """Waits until one more client has left before its reply had ended than when `before` was counted."""
+        for _ in range(500):
+            if self.counted()["left"] > before["left"]:
+                return
+            time.sleep(0.01)
+        pytest.fail("the upstream was not told that its client left")
 
     def _fetch(self, path, data=None):
         with urllib.request.urlopen(self.root + path, data, timeout=5) as response:
@@ -51,12 +73,11 @@ def environment(**variables):
     return kept | {"DOWNSHIFT_STORE": "off"} | variables
 
 
-@pytest.fixture(scope="session")
-def router(upstream):
-    """The base URL of the executable, serving the shipped policy."""
-    program = [os.environ["DOWNSHIFT"], "serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
-    variables = environment(OPENAI_BASE_URL=upstream.base_url, OPENAI_API_KEY="sk-router", OLLAMA_URL=upstream.base_url)
-    with subprocess.Popen(program, cwd=ROOT, env=variables, stderr=subprocess.PIPE, text=True) as process:
+@contextmanager
+def serving(*arguments, **variables):
+    """The base URL of the executable, serving the policy that its arguments name."""
+    program = [os.environ["DOWNSHIFT"], "serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", *arguments]
+    with subprocess.Popen(program, cwd=ROOT, env=environment(**variables), stderr=subprocess.PIPE, text=True) as process:
         log = []
         for line in process.stderr:
             log.append(line)
@@ -72,6 +93,21 @@ def router(upstream):
         code = process.wait(timeout=30)
         assert code == 0, f"SIGTERM ended the router with {code}:\n" + "".join(log)
         assert not any("panicked" in line for line in log), "".join(log)
+
+
+@pytest.fixture(scope="session")
+def router(upstream):
+    """The base URL of the executable, serving the shipped policy."""
+    with serving(OPENAI_BASE_URL=upstream.base_url, OPENAI_API_KEY="sk-router", OLLAMA_URL=upstream.base_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def dialects(upstream):
+    """The same, serving a policy whose models are the upstream in each dialect."""
+    policy = str(Path(__file__).with_name("policy.yaml"))
+    with serving("--config", policy, UPSTREAM=upstream.base_url, UPSTREAM_KEY="sk-router") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -57,11 +57,10 @@ pub(super) fn events(script: &Script, requested: &str) -> Vec<String> {
         events.extend(deltas.into_iter().map(delta));
         events.push(json!({ "type": "content_block_stop", "index": index }));
     }
-    let output = script.usage.unwrap_or_default().output;
     events.push(json!({
         "type": "message_delta",
         "delta": { "stop_reason": stop_reason(script), "stop_sequence": null },
-        "usage": { "output_tokens": output },
+        "usage": usage(script.usage),
     }));
     let framed = |event: Value| {
         let kind = event["type"].as_str().unwrap_or_default().to_owned();

@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use serde_json::{Value, json};
 
-use super::encode_reply::{citations, id, reasoning, stop_reason};
+use super::encode_reply::{citations, id, reasoning, stop_reason, tool_use};
 use super::usage;
 use crate::json::tree;
 use crate::wordless::{SPOKEN, note, note_fields, note_others};
@@ -68,8 +68,10 @@ impl EventWriter {
         let reason = stop_reason(self.finish_reason.as_deref(), self.refused);
         let mut last = json!({
             "type": "message_delta",
-            "delta": { "stop_reason": reason, "stop_sequence": null },
-            "usage": usage::written(self.usage),
+            "delta": {
+                "stop_reason": reason, "stop_sequence": null, "stop_details": null, "container": null,
+            },
+            "usage": usage::so_far(self.usage),
         });
         if let Some(costs) = self.costs.take() {
             last["downshift"] = costs;
@@ -82,7 +84,7 @@ impl EventWriter {
     /// The event that says that the stream broke.
     pub fn fail(&mut self, error: &ErrorBody) -> Bytes {
         let said = json!({ "type": "api_error", "message": error.message });
-        self.event(&json!({ "type": "error", "error": said }));
+        self.event(&json!({ "type": "error", "error": said, "request_id": null }));
         self.out.split().freeze()
     }
 
@@ -101,6 +103,8 @@ impl EventWriter {
             "content": [],
             "stop_reason": null,
             "stop_sequence": null,
+            "stop_details": null,
+            "container": null,
             "usage": usage::written(None),
         });
         self.event(&json!({ "type": "message_start", "message": message }));
@@ -122,11 +126,17 @@ impl EventWriter {
             [&delta["content"], &delta["refusal"]].map(|text| text.as_str().unwrap_or_default());
         self.refused |= !texts[1].is_empty();
         for text in texts.into_iter().filter(|text| !text.is_empty()) {
-            self.switch(Open::Text, || json!({ "type": "text", "text": "" }));
+            self.switch(
+                Open::Text,
+                || json!({ "type": "text", "text": "", "citations": null }),
+            );
             self.delta(&json!({ "type": "text_delta", "text": text }));
         }
         for citation in citations(&delta["annotations"], &mut self.dropped) {
-            self.switch(Open::Text, || json!({ "type": "text", "text": "" }));
+            self.switch(
+                Open::Text,
+                || json!({ "type": "text", "text": "", "citations": null }),
+            );
             self.delta(&json!({ "type": "citations_delta", "citation": citation }));
         }
         for call in delta["tool_calls"].as_array().into_iter().flatten() {
@@ -155,9 +165,7 @@ impl EventWriter {
     fn call(&mut self, call: &Value) {
         let index = call["index"].as_u64().unwrap_or(0);
         let function = &call["function"];
-        self.switch(Open::Call(index), || {
-            json!({ "type": "tool_use", "id": call["id"], "name": function["name"], "input": {} })
-        });
+        self.switch(Open::Call(index), || tool_use(call, &json!({})));
         let arguments = function["arguments"].as_str().unwrap_or_default();
         if self.argued {
             self.argue(arguments);

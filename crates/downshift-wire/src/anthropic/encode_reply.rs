@@ -26,6 +26,8 @@ pub fn encode_reply(reply: &ChatReply) -> Translated {
         "content": content(&choice["message"], &mut dropped),
         "stop_reason": stop_reason(reply.finish_reason.as_deref(), reply.refusal),
         "stop_sequence": null,
+        "stop_details": null,
+        "container": null,
         "usage": usage::written(reply.usage),
     });
     Translated {
@@ -136,7 +138,15 @@ fn call(call: &Value) -> Value {
             json!({ "arguments": arguments })
         }
     });
-    json!({ "type": "tool_use", "id": call["id"], "name": call["function"]["name"], "input": input })
+    tool_use(call, &input)
+}
+
+/// A call of one of the client's own tools.
+pub(super) fn tool_use(call: &Value, input: &Value) -> Value {
+    json!({
+        "type": "tool_use", "id": call["id"], "name": call["function"]["name"], "input": input,
+        "caller": { "type": "direct" },
+    })
 }
 
 /// A message's id begins with `msg_`.

@@ -67,15 +67,28 @@ impl Counts {
     }
 }
 
-/// Anthropic's `usage` of what a server counted in OpenAI's sense. The API knows no unknown
-/// count: what the server did not say is 0 here, and unknown in the router's own accounts.
+/// Anthropic's `usage` of what a server counted in OpenAI's sense, every field that a message has
+/// in it. The API knows no unknown count: what the server did not say is 0 here, and unknown in the
+/// router's own accounts.
 pub(super) fn written(usage: Option<Usage>) -> Value {
+    let mut written = so_far(usage);
+    for name in ["cache_creation", "inference_geo", "service_tier"] {
+        written[name] = Value::Null;
+    }
+    written
+}
+
+/// The same, with the fields that the end of a stream has.
+pub(super) fn so_far(usage: Option<Usage>) -> Value {
     let usage = usage.unwrap_or_default();
     let cached = usage.cached_input.saturating_add(usage.cache_write);
+    let thought = (usage.reasoning > 0).then(|| json!({ "thinking_tokens": usage.reasoning }));
     json!({
         "input_tokens": usage.input.saturating_sub(cached),
         "cache_creation_input_tokens": usage.cache_write,
         "cache_read_input_tokens": usage.cached_input,
         "output_tokens": usage.output,
+        "output_tokens_details": thought,
+        "server_tool_use": null,
     })
 }

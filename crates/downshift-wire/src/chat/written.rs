@@ -27,7 +27,6 @@ struct Completion<'a> {
     model: &'a str,
     choices: [Choice<'a>; 1],
     usage: Usage,
-    system_fingerprint: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +52,6 @@ struct Piece<'a> {
     created: i64,
     model: &'a str,
     choices: &'a [PieceChoice<'a>],
-    system_fingerprint: Option<&'a str>,
     #[serde(skip_serializing_if = "UsageField::is_absent")]
     usage: UsageField,
 }
@@ -114,7 +112,6 @@ impl ChatReply {
             model,
             choices: [choice],
             usage: *usage,
-            system_fingerprint: None,
         };
         Self {
             body: json(&completion).into(),
@@ -176,7 +173,6 @@ fn chunk(written: &Written, choices: &[PieceChoice<'_>], usage: UsageField) -> C
         created: *created,
         model,
         choices,
-        system_fingerprint: None,
         usage,
     };
     let mut chunk = ChatChunk {

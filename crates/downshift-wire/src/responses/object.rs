@@ -28,8 +28,10 @@ const ECHOED: &[(&str, &str)] = &[
     ("tools", "[]"),
     ("top_p", "1.0"),
     ("truncation", r#""disabled""#),
-    ("user", "null"),
 ];
+
+/// Those that a response has only if the request says them.
+const ECHOED_IF_SAID: &[&str] = &["user"];
 
 /// What of the request a response to it repeats.
 pub(super) fn echo(request: &ChatRequest) -> Map<String, Value> {
@@ -42,7 +44,11 @@ pub(super) fn echo(request: &ChatRequest) -> Map<String, Value> {
         let value = asked.unwrap_or_else(|| serde_json::from_str(default).unwrap_or_default());
         ((*name).to_owned(), value)
     });
-    echoed.collect()
+    let said = ECHOED_IF_SAID.iter().filter_map(|name| {
+        let said = asked.get(*name).filter(|value| value.is_string())?;
+        Some(((*name).to_owned(), said.clone()))
+    });
+    echoed.chain(said).collect()
 }
 
 impl Head {
@@ -51,7 +57,7 @@ impl Head {
         let mut object = json!({
             "id": id("resp_", &self.id), "object": "response", "created_at": self.created,
             "status": status, "background": false, "error": null, "incomplete_details": null,
-            "model": self.model, "output": output, "usage": null, "store": false,
+            "model": self.model, "output": output, "store": false,
         });
         if let Value::Object(object) = &mut object {
             object.extend(self.echo.clone());

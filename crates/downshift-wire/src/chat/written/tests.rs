@@ -17,7 +17,7 @@ fn written() -> Written {
 #[test]
 fn a_whole_reply_is_in_openais_shape() {
     let reply = ChatReply::written(&written());
-    insta::assert_snapshot!(String::from_utf8_lossy(reply.body()), @r#"{"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"downshift/time","choices":[{"index":0,"message":{"role":"assistant","content":"It is \"12:00\".","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}},"system_fingerprint":null}"#);
+    insta::assert_snapshot!(String::from_utf8_lossy(reply.body()), @r#"{"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"downshift/time","choices":[{"index":0,"message":{"role":"assistant","content":"It is \"12:00\".","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}"#);
 }
 
 #[test]
@@ -30,15 +30,15 @@ fn a_stream_is_in_openais_shape() {
         lines.collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(data(false), @r#"
-{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}],"system_fingerprint":null}
-{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{"content":"It is \"12:00\"."},"logprobs":null,"finish_reason":null}],"system_fingerprint":null}
-{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"system_fingerprint":null}
+{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}]}
+{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{"content":"It is \"12:00\"."},"logprobs":null,"finish_reason":null}]}
+{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]}
 "#);
     insta::assert_snapshot!(data(true), @r#"
-{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}],"system_fingerprint":null,"usage":null}
-{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{"content":"It is \"12:00\"."},"logprobs":null,"finish_reason":null}],"system_fingerprint":null,"usage":null}
-{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"system_fingerprint":null,"usage":null}
-{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[],"system_fingerprint":null,"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}
+{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}],"usage":null}
+{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{"content":"It is \"12:00\"."},"logprobs":null,"finish_reason":null}],"usage":null}
+{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"usage":null}
+{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"downshift/time","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}
 "#);
 }
 
