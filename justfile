@@ -41,7 +41,7 @@ typos:
 policies:
     cargo run --locked --quiet --package downshift -- check router.yaml config/*.yaml
 
-# The OpenAI and Anthropic Python SDKs against the executable.
+# Clients in Python against the executable, OpenAPI descriptions as judges, a llama.cpp server behind it.
 sdk *arguments:
     tests/sdk/run {{ arguments }}
 

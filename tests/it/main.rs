@@ -37,3 +37,4 @@ mod stream;
 mod telemetry;
 mod tidy;
 mod trivial;
+mod unread;

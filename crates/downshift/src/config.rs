@@ -235,6 +235,9 @@ pub struct LimitsConfig {
     pub head: Seconds,
     /// How long a client may take to send the body of a request.
     pub body: Seconds,
+    /// How long a client may leave what it is sent unread; then its connection is closed, and the
+    /// model's with it.
+    pub unread: Seconds,
     /// How long open requests may take to finish after a shutdown was asked for.
     pub drain: Seconds,
     /// How long a request may take in all, whatever is tried for it and however often.
@@ -247,6 +250,7 @@ impl Default for LimitsConfig {
             body_bytes: 32 * 1024 * 1024,
             head: Seconds(Duration::from_secs(30)),
             body: Seconds(Duration::from_mins(2)),
+            unread: Seconds(Duration::from_mins(1)),
             drain: Seconds(Duration::from_secs(30)),
             request: Seconds(Duration::from_mins(15)),
         }

@@ -15,8 +15,10 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_io_timeout::TimeoutWriter;
 
-use crate::endpoints::{self, Shared};
+use crate::config::LimitsConfig;
+use crate::endpoints::{self, Items, Shared};
 use crate::layers::error_dialect::ErrorDialectLayer;
 use crate::layers::refusals::CountRefusals;
 use crate::layers::request_id::RequestIdLayer;
@@ -87,6 +89,15 @@ enum Stop {
     Cut,
 }
 
+/// How long connections may keep the server waiting.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// For the head of a request.
+    head: Duration,
+    /// Until they read on.
+    unread: Duration,
+}
+
 #[derive(Debug)]
 struct Listening {
     stop: watch::Sender<Stop>,
@@ -116,6 +127,7 @@ impl Server {
         let shared = Shared {
             ladder: stack::ladder(&router),
             router,
+            items: Arc::<Items>::default(),
             draining: draining.clone(),
         };
         let for_clients = endpoints::public(shared.clone())
@@ -123,10 +135,10 @@ impl Server {
             .layer(CountRefusals::layer(metrics))
             .layer(Trace::layer(telemetry.clone()))
             .layer(RequestIdLayer);
-        let head = limits.head.0;
+        let patience = Patience::of(&limits);
         Ok(Self {
-            public: listen(public, for_clients, head),
-            admin: listen(admin, endpoints::admin(shared), head),
+            public: listen(public, for_clients, patience),
+            admin: listen(admin, endpoints::admin(shared), patience),
             draining,
             drain: limits.drain.0,
             store,
@@ -196,7 +208,16 @@ async fn bind(address: SocketAddr, field: &'static str) -> Result<TcpListener, E
     })
 }
 
-fn listen(listener: TcpListener, routes: Routes, head: Duration) -> Listening {
+impl Patience {
+    fn of(limits: &LimitsConfig) -> Self {
+        Self {
+            head: limits.head.0,
+            unread: limits.unread.0,
+        }
+    }
+}
+
+fn listen(listener: TcpListener, routes: Routes, patience: Patience) -> Listening {
     let (stop, stopped) = watch::channel(Stop::No);
     let address = listener
         .local_addr()
@@ -204,7 +225,7 @@ fn listen(listener: TcpListener, routes: Routes, head: Duration) -> Listening {
     Listening {
         stop,
         address,
-        task: tokio::spawn(accept(listener, routes, head, stopped)),
+        task: tokio::spawn(accept(listener, routes, patience, stopped)),
     }
 }
 
@@ -223,7 +244,7 @@ async fn speaks(stream: &TcpStream) -> io::Result<()> {
 async fn accept(
     listener: TcpListener,
     routes: Routes,
-    head: Duration,
+    Patience { head, unread }: Patience,
     mut stopped: watch::Receiver<Stop>,
 ) {
     let mut http = auto::Builder::new(TokioExecutor::new());
@@ -262,7 +283,10 @@ async fn accept(
             if silent {
                 return;
             }
-            let connection = http.serve_connection(TokioIo::new(stream), service);
+            // Who does not read what it is sent is taken for gone: what its request holds is let go.
+            let mut stream = TimeoutWriter::new(stream);
+            stream.set_timeout(Some(unread));
+            let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
             tokio::select! {
                 ended = watcher.watch(connection.into_owned()) => if let Err(error) = ended {
                     tracing::debug!(%error, "a connection ended early");
