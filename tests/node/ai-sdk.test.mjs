@@ -47,14 +47,17 @@ for (const [name, provider] of Object.entries(PROVIDERS)) {
       });
 
       test('tools there and back', async () => {
-        // With what the provider keeps, it names earlier turns by their ids; without, it sends them again.
-        const more = { ...asked, tools: { look }, stopWhen: isStepCount(3), providerOptions: { openai: { store: false } } };
-        for (const run of [generateText, read]) {
+        // Of what OpenAI keeps, it names earlier turns by their ids; of what it does not, it sends them again.
+        for (const [run, store] of [[generateText, true], [generateText, false], [read, true], [read, false]]) {
+          const options = store ? {} : { providerOptions: { openai: { store } } };
+          const more = { ...asked, tools: { look }, stopWhen: isStepCount(3), ...options };
           await both.upstream.then({ pieces: ['Let me see.'], calls: [called, { ...called, id: 'call_2', arguments: '{"at":"sea"}' }], finish_reason: 'tool_calls' });
           const { steps } = await run(more);
           assert.deepEqual(steps.map((step) => step.text), ['Let me see.', HELLO]);
           assert.deepEqual(steps[0].toolCalls.map((call) => call.input), [{ at: 'sky' }, { at: 'sea' }]);
-          assert.deepEqual(results((await both.upstream.last()).body), ['sky: stars', 'sea: stars']);
+          const { body } = await both.upstream.last();
+          assert.deepEqual(results(body), ['sky: stars', 'sea: stars']);
+          assert.ok(JSON.stringify(body).includes('Let me see.') || (store && upstream === 'responses'), 'all was said again');
         }
       });
 

@@ -212,11 +212,22 @@ impl Open {
             Poll::Ready(Some(Err(error))) => self.end(Some(error)),
             Poll::Ready(None) => self.end(None),
             Poll::Pending => {
-                ready!(self.alarm.as_mut().poll(cx));
+                ready!(self.poll_alarm(cx));
                 self.input = Input::Failed(Some(self.waiting.missed(&self.address)));
             }
         }
         Poll::Ready(())
+    }
+
+    /// Ready when what is waited for is overdue.
+    fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            ready!(self.alarm.as_mut().poll(cx));
+            if self.alarm.deadline() >= self.waiting.at {
+                return Poll::Ready(());
+            }
+            self.alarm.as_mut().reset(self.waiting.at);
+        }
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -277,7 +288,10 @@ impl Open {
     fn wait(&mut self, next: Limit) {
         let total = self.deadlines.total();
         self.waiting = if next.at < total.at { next } else { total };
-        self.alarm.as_mut().reset(self.waiting.at);
+        // An alarm that goes off too soon is set anew then: to do so at every event costs more.
+        if self.waiting.at < self.alarm.deadline() {
+            self.alarm.as_mut().reset(self.waiting.at);
+        }
     }
 
     /// An event that cannot be read is wrong; as the last thing before the end of the body it

@@ -12,6 +12,7 @@ pub mod messages;
 pub mod models;
 mod multipart;
 pub mod passthrough;
+mod references;
 pub mod requests;
 pub mod responses;
 mod upload;
@@ -24,6 +25,7 @@ use axum::Router as Routes;
 use axum::routing::{any, get, post};
 use http::{Method, Uri};
 
+pub use self::references::Items;
 use crate::rescue::{self, Rescue};
 use crate::router::Router;
 use crate::serve::Draining;
@@ -36,6 +38,8 @@ pub struct Shared {
     pub router: Arc<Router>,
     /// The ladder.
     pub ladder: Ladder,
+    /// What responses said, for those who name it by its id.
+    pub items: Arc<Items>,
     /// Whether the server has been asked to stop.
     pub draining: Draining,
 }

@@ -23,7 +23,7 @@ use crate::headers;
 use crate::subject::{Subject, without_harness_blocks};
 
 /// What tells callers apart.
-const CREDENTIALS: &[&str] = &["authorization", "x-api-key", "api-key"];
+pub(crate) const CREDENTIALS: &[&str] = &["authorization", "x-api-key", "api-key"];
 
 /// A line of Claude Code's system prompt that is another in each request.
 const BILLING: &str = "x-anthropic-billing-header:";

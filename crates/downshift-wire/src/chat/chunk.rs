@@ -122,10 +122,10 @@ impl ChatChunk {
 
     /// The piece without a top-level field, such as the `usage` of a client who did not ask for it.
     #[must_use]
-    pub fn without_field(&self, name: &str) -> Self {
+    pub fn without_field(self, name: &str) -> Self {
         Self {
             data: spliced(&self.data, &Edit::remove(name)),
-            ..self.clone()
+            ..self
         }
     }
 

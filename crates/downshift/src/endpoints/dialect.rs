@@ -8,6 +8,8 @@ use downshift_wire::{
     anthropic, completions, responses,
 };
 
+use super::references::CallersItems;
+
 /// One exchange with a client.
 #[derive(Debug, Clone)]
 pub(super) struct Exchange {
@@ -15,12 +17,21 @@ pub(super) struct Exchange {
     pub request: Arc<ChatRequest>,
     /// When it asked.
     pub now: jiff::Timestamp,
+    /// The request's id.
+    pub id: Arc<str>,
+    /// What the client got earlier.
+    pub items: CallersItems,
 }
 
 /// An API that clients speak: no state, no I/O.
 pub(super) trait ClientDialect: Send + Sync {
     /// The API.
     fn protocol(&self) -> Protocol;
+
+    /// A request's body with what it names in place of its names.
+    fn resolve(&self, _: &CallersItems, body: Bytes) -> Bytes {
+        body
+    }
 
     /// A request as the ladder reads it.
     fn decode(&self, body: Bytes) -> Result<ChatRequest, Error>;

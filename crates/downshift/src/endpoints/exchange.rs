@@ -5,13 +5,13 @@ mod waiting;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use downshift_ledger::{Entry, Rung};
 use downshift_upstream::{DROPPED, note_dropped};
 use downshift_wire::{ChatChunk, ChatReply, ErrorBody, Protocol, Translated, sse};
@@ -22,6 +22,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::tz::TimeZone;
 
 use super::dialect::{ClientDialect, EventWriter, Exchange};
+use super::references::CallersItems;
 use super::{Shared, upload};
 use crate::clock;
 use crate::config::LimitsConfig;
@@ -35,15 +36,19 @@ use crate::rungs::account::{Failure, Settled};
 /// The longest model name that is looked at; names are kept with each request's entry.
 pub(super) const LONGEST_NAME: usize = 256;
 
+/// How many bytes of events are sent as one at the most.
+const MOST_AT_ONCE: usize = 16 * 1024;
+
 /// Serves one request of a client that speaks this dialect.
 pub(super) async fn serve(
     dialect: &'static dyn ClientDialect,
     shared: Shared,
     request: Request,
 ) -> Response {
-    match decode(dialect, &shared, request).await {
+    let items = shared.items.of(request.headers());
+    match decode(dialect, &shared, &items, request).await {
         Ok(ask) => {
-            let encoding = Encoding::of(dialect, &shared, &ask);
+            let encoding = Encoding::of(dialect, &shared, &ask, items);
             waiting::climb(shared, ask, encoding).await
         }
         Err(rescue) => rescue.into_response(),
@@ -59,13 +64,20 @@ struct Encoding {
 }
 
 impl Encoding {
-    fn of(dialect: &'static dyn ClientDialect, shared: &Shared, ask: &Ask) -> Self {
+    fn of(
+        dialect: &'static dyn ClientDialect,
+        shared: &Shared,
+        ask: &Ask,
+        items: CallersItems,
+    ) -> Self {
         let echo = shared.router.loaded.config.echo_model;
         Self {
             dialect,
             exchange: Exchange {
                 request: ask.request.clone(),
                 now: ask.now,
+                id: ask.id.clone(),
+                items,
             },
             echo: echo.then(|| ask.request.model.clone()),
         }
@@ -97,6 +109,7 @@ impl Encoding {
 async fn decode(
     dialect: &dyn ClientDialect,
     shared: &Shared,
+    items: &CallersItems,
     request: Request,
 ) -> Result<Ask, Rescue> {
     let arrived = Instant::now();
@@ -111,7 +124,7 @@ async fn decode(
         .unwrap_or_default();
     let body = read(body, &shared.router.loaded.config.limits).await?;
     let request = dialect
-        .decode(body)
+        .decode(dialect.resolve(items, body))
         .map_err(|error| Rescue::invalid(&error))?;
     if request.model.len() > LONGEST_NAME {
         let message = format!("`model` is longer than the {LONGEST_NAME} bytes a name may have");
@@ -223,6 +236,8 @@ fn reply(settled: Settled, encoding: Encoding) -> Response {
                 native: false,
                 dropped: Vec::new(),
                 closed: false,
+                written: BytesMut::new(),
+                rested: false,
             }))
         }
     };
@@ -251,6 +266,9 @@ pub(super) fn refusal(shared: &Shared, failure: &Failure) -> Response {
 }
 
 /// Chunks as server-sent events: the dialect's end after a complete stream, an error event after a broken one.
+///
+/// Events that are there at the same time are sent as one: each sending is a call of the operating
+/// system. What brings them is another task: before events are sent, it gets its turn once.
 struct Events {
     chunks: ChunkStream,
     encoding: Encoding,
@@ -260,6 +278,10 @@ struct Events {
     /// What of the reply the chat API had no words for so far.
     dropped: Vec<String>,
     closed: bool,
+    /// Events that were not sent yet.
+    written: BytesMut,
+    /// Others had their turn since the newest event.
+    rested: bool,
 }
 
 impl Events {
@@ -314,22 +336,28 @@ impl Stream for Events {
     type Item = Result<Bytes, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            if self.closed {
-                return Poll::Ready(None);
-            }
-            let events = match ready!(self.chunks.as_mut().poll_next(cx)) {
-                Some(Ok(chunk)) => self.write(chunk),
-                Some(Err(error)) => {
+        while !self.closed && self.written.len() < MOST_AT_ONCE {
+            let events = match self.chunks.as_mut().poll_next(cx) {
+                Poll::Ready(Some(Ok(chunk))) => self.write(chunk),
+                Poll::Ready(Some(Err(error))) => {
                     self.closed = true;
                     self.writer.fail(&error_body(&error))
                 }
-                None => self.end(),
+                Poll::Ready(None) => self.end(),
+                Poll::Pending if self.written.is_empty() => return Poll::Pending,
+                Poll::Pending if self.rested => break,
+                Poll::Pending => {
+                    self.rested = true;
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
             };
-            if !events.is_empty() {
-                return Poll::Ready(Some(Ok(events)));
-            }
+            self.rested = false;
+            self.written.extend_from_slice(&events);
         }
+        self.rested = false;
+        let events = self.written.split().freeze();
+        Poll::Ready((!events.is_empty()).then_some(Ok(events)))
     }
 }
 
