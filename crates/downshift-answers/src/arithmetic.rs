@@ -7,6 +7,7 @@ mod interest;
 mod lists;
 mod percent;
 mod rounding;
+mod shapes;
 pub(crate) mod variants;
 mod whole;
 
@@ -127,7 +128,14 @@ fn has_two_points(reading: &Reading) -> bool {
                 rest.len() == 3 && whole.len() <= 3 && !whole.starts_with('0')
             })
     });
-    comma && point && !both
+    // "1.500" alone may be one and a half or, written on the continent, fifteen hundred.
+    let continental = numbers().any(|token| {
+        !token.grouped
+            && token.text.split_once('.').is_some_and(|(whole, rest)| {
+                rest.len() == 3 && rest.ends_with("00") && whole.len() <= 3 && whole != "0"
+            })
+    });
+    (comma && point && !both) || continental
 }
 
 fn is_lone_factorial(reading: &Reading) -> bool {
@@ -164,6 +172,7 @@ pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
         percent::RULES,
         bill::RULES,
         rounding::RULES,
+        shapes::RULES,
         whole::RULES,
         lists::RULES,
         bases::RULES,
@@ -171,7 +180,10 @@ pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
         interest::RULES,
     ]
     .concat();
-    Grammar::new(&rules, &[FRAGMENTS, compare::FRAGMENTS].concat())
+    Grammar::new(
+        &rules,
+        &[FRAGMENTS, compare::FRAGMENTS, shapes::FRAGMENTS].concat(),
+    )
 });
 
 const FRAGMENTS: &[Fragment] = &[
@@ -292,6 +304,13 @@ const RULES: &[Rule] = &[
 
 fn expression(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let expression = found.expression(0)?;
+    // A number by itself is no sum, but that of some dozens is one that people ask for.
+    if let Expression::Number(value) = expression
+        && found.has(&["dozen"])
+    {
+        let dozens = figures::exact(&(value / number::whole(12)))?;
+        return Some(format!("{dozens} dozen is {}.", figures::exact(value)?));
+    }
     if !expression.computes() || expression::is_label(found.reading) {
         return None;
     }

@@ -8,6 +8,7 @@ mod shift;
 mod there;
 pub(crate) mod variants;
 mod weekday;
+mod within;
 
 use std::sync::LazyLock;
 
@@ -83,9 +84,16 @@ pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
         facts::RULES,
         shift::RULES,
         there::RULES,
+        within::RULES,
     ]
     .concat();
-    let fragments = [FRAGMENTS, age::FRAGMENTS, clocks::FRAGMENTS].concat();
+    let fragments = [
+        FRAGMENTS,
+        age::FRAGMENTS,
+        clocks::FRAGMENTS,
+        within::FRAGMENTS,
+    ]
+    .concat();
     Grammar::new(&rules, &fragments)
 });
 
@@ -182,6 +190,10 @@ const RULES: &[Rule] = &[
     Rule {
         pattern: "is (today|it) {day} [today]",
         say: is_today,
+    },
+    Rule {
+        pattern: "(is|was|will) {day} [be] {weekday}",
+        say: is_weekday,
     },
     Rule {
         pattern: "(what is|whats|what s|give me|say|what|check|show me|get) [the] (date|current date|todays date|full date|exact date|calendar date|day and date|date and day) <now>",
@@ -296,6 +308,10 @@ const RULES: &[Rule] = &[
         say: weekday,
     },
     Rule {
+        pattern: "(what|which|on what|on which) <dow> was (i|he|she) born [on] [,] (if|when|since|given) (my|his|her|our) (birthday|birth day|birthdate|birth date|date of birth|dob) (is|was) [on] {day}",
+        say: weekday,
+    },
+    Rule {
         pattern: "(if|) (i|someone) was born on {day} [,] (what|which) <dow> was (it|that|i born)",
         say: weekday,
     },
@@ -405,7 +421,15 @@ fn when(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     // "what date is this friday" is answered by its weekday.
     let Some(name) = named.name() else {
         return match named {
-            day::Day::Coming(_) | day::Day::Next(_) if !is_past(found) => date_of(found, context),
+            day::Day::Coming(_)
+            | day::Day::Next(_)
+            | day::Day::Meeting(..)
+            | day::Day::Edge(..)
+            | day::Day::Offset(_)
+                if !is_past(found) =>
+            {
+                date_of(found, context)
+            }
             _ => None,
         };
     };
@@ -432,7 +456,12 @@ fn when(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 
 /// "what is tomorrow"; "what is Easter" asks for more than a date.
 fn relative_day(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let relative = matches!(found.day(0)?, day::Day::Offset(_));
+    let relative = match found.day(0)? {
+        day::Day::Offset(_) => true,
+        // "what is the end of the year" asks for more than a date, too.
+        day::Day::Edge(..) => found.has(&["day"]),
+        _ => false,
+    };
     if relative {
         date_of(found, context)
     } else {
@@ -450,7 +479,12 @@ fn date_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     }
     if matches!(
         named,
-        day::Day::Coming(_) | day::Day::Last(_) | day::Day::Next(_)
+        day::Day::Coming(_)
+            | day::Day::Last(_)
+            | day::Day::Next(_)
+            | day::Day::Meeting(..)
+            | day::Day::Edge(..)
+            | day::Day::Offset(2.. | ..=-2)
     ) {
         let date = resolve(named, context, Lean::Next)?;
         return Some(format!("That is {}.", day::written(date)));

@@ -4,6 +4,7 @@
 
 mod holiday;
 mod nth;
+mod period;
 
 use jiff::{
     ToSpan,
@@ -12,7 +13,8 @@ use jiff::{
 
 use crate::reading::{Kind, Reading};
 pub(crate) use holiday::Holiday;
-pub(crate) use nth::{nth, plain_weekday};
+pub(crate) use nth::{nth, nth_in, plain_weekday};
+pub(crate) use period::{Edge, Period, parse as period};
 
 /// A day, some of them only in relation to today.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,12 @@ pub(crate) enum Day {
     Last(Weekday),
     /// "next friday", which may be this week's or the next's.
     Next(Weekday),
+    /// The first day after today that is such a weekday and such a day of its month.
+    Meeting(Weekday, i8),
+    /// The n-th such weekday of a period; the last one for -1.
+    Nth(i8, Weekday, Period),
+    /// The first or the last day of a period.
+    Edge(Edge, Period),
     /// A day that is none, or may be two.
     Unsure,
     /// A holiday, of a year if one was said.
@@ -61,6 +69,12 @@ impl Day {
             Self::Holiday(holiday, Some(year)) => holiday.date(*year),
             Self::Holiday(holiday, None) => nearest(today, lean, |year| holiday.date(year)),
             Self::HolidayOf(holiday, years) => holiday.date(today.year().checked_add(*years)?),
+            Self::Meeting(weekday, day) => nth::met(today, *weekday, *day),
+            Self::Nth(nth, weekday, period) => nth_in((*nth, *weekday, *period), today, lean),
+            Self::Edge(edge, Period::Named(month, None)) => nearest(today, lean, |year| {
+                Some(edge.of(Period::Named(*month, Some(year)).days(today)?))
+            }),
+            Self::Edge(edge, period) => Some(edge.of(period.days(today)?)),
             Self::Unsure => None,
         }
     }
@@ -78,10 +92,11 @@ impl Day {
 
     /// Whether the year was said or follows from today.
     pub(crate) fn is_definite(&self) -> bool {
-        !matches!(
-            self,
-            Self::Yearly(..) | Self::Holiday(_, None) | Self::Unsure
-        )
+        match self {
+            Self::Yearly(..) | Self::Holiday(_, None) | Self::Unsure | Self::Meeting(..) => false,
+            Self::Nth(_, _, period) | Self::Edge(_, period) => period.is_definite(),
+            _ => true,
+        }
     }
 }
 
@@ -109,6 +124,8 @@ fn nearest(today: Date, lean: Lean, of: impl Fn(i16) -> Option<Date>) -> Option<
 pub(crate) fn parse(reading: &Reading, at: usize) -> Vec<(usize, Day)> {
     let at = if reading.is(at, "on") { at + 1 } else { at };
     nth(reading, at)
+        .or_else(|| nth::meeting(reading, at))
+        .or_else(|| period::edge(reading, at).map(|(end, edge, of)| (end, Day::Edge(edge, of))))
         .or_else(|| relative(reading, at))
         .or_else(|| holiday::parse(reading, at))
         .or_else(|| numeric(reading, at))

@@ -10,6 +10,7 @@
 mod arithmetic;
 mod ask;
 mod clock;
+mod close;
 mod currency;
 mod date;
 mod day;
@@ -37,6 +38,7 @@ mod unit;
 mod units;
 
 pub use ask::{Ask, Captures, Misread, PatternError};
+pub use close::{Asked, Entry, Manner, Trial};
 pub use currency::RatesError;
 pub use earlier_turns::neutral_turn;
 pub use question::{Answer, Answerer, Context, Example, Exchange, Question};

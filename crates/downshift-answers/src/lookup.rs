@@ -1,6 +1,7 @@
 //! Answers out of a table that the policy names.
 
 mod code;
+mod gap;
 mod inverse;
 mod sentence;
 mod shape;
@@ -54,7 +55,7 @@ impl Answerer for Lookup {
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
         let table = context.table?;
         let text = match &table.kind {
-            Kind::Pairs(pairs) => pairs.get(&pair_key(question.text)?)?.clone(),
+            Kind::Pairs(pairs) => pairs.by_question.get(&pair_key(question.text)?)?.clone(),
             Kind::Rates(_) => return None,
             Kind::Records(records) => {
                 let reading = Reading::of(question.text)?;
@@ -117,6 +118,7 @@ impl Records {
         let mut said: Vec<String> = Vec::new();
         let typed: Vec<&str> = tokens.iter().map(|token| token.typed.as_str()).collect();
         said.extend(self.symbol_asked(&words, &typed));
+        said.extend(self.coined(&words, &typed));
         for from in [0, start] {
             let rest = &words[from..];
             said.extend(self.around(rest));
@@ -318,7 +320,7 @@ impl Records {
         named(words).or_else(|| named(strip(words, &["a", "an"])))
     }
 
-    fn fact(&self, attribute: usize, row: usize) -> Option<String> {
+    pub(crate) fn fact(&self, attribute: usize, row: usize) -> Option<String> {
         let (key, cells) = self.rows.get(row)?;
         let cell = cells.get(attribute).filter(|cell| !cell.is_empty())?;
         sentence::fact(key, &self.attributes.get(attribute)?.label, cell)

@@ -118,8 +118,11 @@ pub(crate) fn slashed(reading: &Reading, at: usize) -> Option<(usize, BigRationa
     (tight && !more).then(|| (at + 3, ratio(top, denominator)))
 }
 
-/// "million" and the like after a number.
+/// "million", "dozen" and the like after a number.
 fn scaled(reading: &Reading, end: usize, value: BigRational) -> (usize, BigRational) {
+    if reading.is(end, "dozen") {
+        return (end + 1, value * whole(12));
+    }
     let scale = reading
         .get(end)
         .filter(|token| token.kind == Kind::Word)

@@ -74,6 +74,7 @@ getters! {
     unit: Unit => &'static crate::unit::Unit;
     word: Word => String;
     month: Month => i8;
+    period: Period => crate::day::Period;
     text: Text => String;
     letter: Letter => char;
 }

@@ -108,7 +108,8 @@ fn names_from(reading: &Reading, start: usize) -> Vec<(usize, Place)> {
         }
         let key = words.join(" ");
         // "columbus in tokyo time" is not Columbus, Indiana; "columbus, in" is.
-        if !comma && words.len() > 1 && is_function_word(word) {
+        let closes = end + 1 == reading.tokens.len() && is_only_a_state(word);
+        if !comma && words.len() > 1 && is_function_word(word) && !closes {
             continue;
         }
         if let Some(place) = by_name(&key, &words) {
@@ -161,6 +162,20 @@ fn is_function_word(word: &str) -> bool {
             | "act"
             | "wa"
             | "sa"
+    )
+}
+
+/// All cities of that name, as they are displayed.
+pub(crate) fn cities(name: &str) -> Option<Vec<&'static str>> {
+    let cities = ATLAS.cities.get(fold_key(name).as_str())?;
+    Some(cities.iter().map(|city| city.place.name).collect())
+}
+
+/// Those of them that mean nothing else at the end of a question: "seattle wa".
+fn is_only_a_state(word: &str) -> bool {
+    matches!(
+        word,
+        "wa" | "sa" | "al" | "mt" | "md" | "ct" | "pa" | "ma" | "co"
     )
 }
 

@@ -38,6 +38,7 @@ pub(crate) enum Value {
     Unit(&'static Unit),
     Word(String),
     Month(i8),
+    Period(day::Period),
     Text(String),
     Letter(char),
     /// Words that carry nothing.
@@ -169,6 +170,19 @@ const SLOTS: &[(&str, Slot)] = &[
     }),
     ("weekdays", |reading, at| {
         one(day::weekdays(reading, at), Value::Day)
+    }),
+    ("period", |reading, at| {
+        one(day::period(reading, at), Value::Period)
+    }),
+    ("stretch", |reading, at| {
+        let mut found = one(day::period(reading, at), Value::Period);
+        found.retain(|(_, value)| {
+            matches!(
+                value,
+                Value::Period(day::Period::Quarter(_) | day::Period::Year(_))
+            )
+        });
+        found
     }),
     ("month", |reading, at| {
         one(

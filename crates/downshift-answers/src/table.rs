@@ -70,11 +70,19 @@ pub struct Table {
 #[derive(Debug)]
 pub(crate) enum Kind {
     /// Questions in full, with their answers.
-    Pairs(HashMap<String, String>),
+    Pairs(Pairs),
     /// Keys with attributes.
     Records(Records),
     /// Exchange rates.
     Rates(Rates),
+}
+
+#[derive(Debug)]
+pub(crate) struct Pairs {
+    /// Answers by the folded question.
+    pub(crate) by_question: HashMap<String, String>,
+    /// Questions as written with their answers, in the order written, but for those that have two.
+    pub(crate) rows: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -164,26 +172,30 @@ impl Table {
     /// A question that stands there twice with two answers has none.
     pub fn from_pairs(name: &str, pairs: Vec<(String, String)>) -> Self {
         let mut by_question: HashMap<String, Option<String>> = HashMap::new();
-        for (question, answer) in pairs {
-            let Some(key) = pair_key(&question) else {
+        for (question, answer) in &pairs {
+            let Some(key) = pair_key(question) else {
                 continue;
             };
             by_question
                 .entry(key)
                 .and_modify(|known| {
-                    if known.as_ref() != Some(&answer) {
+                    if known.as_ref() != Some(answer) {
                         *known = None;
                     }
                 })
-                .or_insert(Some(answer));
+                .or_insert(Some(answer.clone()));
         }
-        let known = by_question
+        let by_question: HashMap<String, String> = by_question
             .into_iter()
             .filter_map(|(key, answer)| Some((key, answer?)))
             .collect();
+        let answered = |(question, _): &(String, String)| {
+            pair_key(question).is_some_and(|key| by_question.contains_key(&key))
+        };
+        let rows = pairs.into_iter().filter(answered).collect();
         Self {
             name: name.to_owned(),
-            kind: Kind::Pairs(known),
+            kind: Kind::Pairs(Pairs { by_question, rows }),
         }
     }
 
@@ -202,6 +214,25 @@ impl Table {
         })
     }
 
+    /// Exchange rates by their currency, where one unit of `base` is so much of each on `date`, all written
+    /// as in [`Table::from_rates`].
+    pub fn from_rate_list(
+        name: &str,
+        (base, date): (&str, &str),
+        rates: &[(String, String)],
+        max_age: i32,
+    ) -> Result<Self, Error> {
+        let rates =
+            Rates::from_list(base, date, rates, max_age).map_err(|source| Error::Rates {
+                table: name.to_owned(),
+                source,
+            })?;
+        Ok(Self {
+            name: name.to_owned(),
+            kind: Kind::Rates(rates),
+        })
+    }
+
     /// The name it was given.
     pub fn name(&self) -> &str {
         &self.name
@@ -210,7 +241,7 @@ impl Table {
     /// How many rows or questions it has.
     pub fn len(&self) -> usize {
         match &self.kind {
-            Kind::Pairs(pairs) => pairs.len(),
+            Kind::Pairs(pairs) => pairs.by_question.len(),
             Kind::Records(records) => records.rows.len(),
             Kind::Rates(rates) => rates.len(),
         }
@@ -219,6 +250,14 @@ impl Table {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+impl Pairs {
+    /// The first row with the answer of this one.
+    pub(crate) fn first_with_answer(&self, at: usize) -> Option<usize> {
+        let (_, answer) = self.rows.get(at)?;
+        self.rows.iter().position(|(_, known)| known == answer)
     }
 }
 

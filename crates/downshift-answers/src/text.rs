@@ -3,7 +3,9 @@
 //! The text stands between quotes, after a colon, or is called a word; a bare word is taken only
 //! where the question can be about nothing but its letters.
 
+mod alphabet;
 mod case;
+mod cipher;
 mod colour;
 mod cron;
 mod digest;
@@ -12,6 +14,7 @@ mod json;
 mod letters;
 mod list;
 mod operand;
+mod parts;
 mod refers;
 mod spell;
 mod uuid;
@@ -110,6 +113,9 @@ pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
         json::RULES,
         colour::RULES,
         cron::RULES,
+        alphabet::RULES,
+        cipher::RULES,
+        parts::RULES,
     ]
     .concat();
     Grammar::new(&rules, FRAGMENTS)
@@ -163,6 +169,18 @@ const FRAGMENTS: &[Fragment] = &[
     (
         "code",
         "(hex|hexadecimal|a hex code|hex code|hex value|hex colour|hex color)",
+    ),
+    (
+        "nato",
+        "(nato alphabet|nato phonetic alphabet|nato phonetic|nato spelling alphabet|icao alphabet|icao spelling alphabet)",
+    ),
+    (
+        "sign",
+        "[the] [letter|character|symbol|char|capital|lowercase|uppercase] ({quoted}|{letter}|{bare})",
+    ),
+    (
+        "kind",
+        "(spaces|whitespace|vowels|digits|numbers|punctuation|punctuation marks|capital letters|capitals|uppercase letters|upper case letters|lowercase letters|lower case letters|small letters)",
     ),
     ("document", "(this|the following) (string|text|document)"),
     ("cron", cron::CRON),

@@ -1,9 +1,11 @@
 //! The time of day: now, here and elsewhere, and between places.
 
+mod both;
 mod convert;
 mod lapse;
 mod later;
 mod offset;
+mod people;
 mod unix;
 pub(crate) mod variants;
 
@@ -73,13 +75,21 @@ impl Answerer for Time {
 pub(crate) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let rules: Vec<Rule> = [
         RULES,
+        both::RULES,
+        people::RULES,
         later::RULES,
         offset::RULES,
         convert::RULES,
         unix::RULES,
     ]
     .concat();
-    let fragments = [FRAGMENTS, unix::FRAGMENTS].concat();
+    let fragments = [
+        FRAGMENTS,
+        both::FRAGMENTS,
+        people::FRAGMENTS,
+        unix::FRAGMENTS,
+    ]
+    .concat();
     Grammar::new(&rules, &fragments)
 });
 
@@ -251,6 +261,10 @@ const RULES: &[Rule] = &[
     },
     Rule {
         pattern: "what time do you (have|got) <now>",
+        say: here,
+    },
+    Rule {
+        pattern: "(check|see|look up|find out|figure out|work out) what time it is <here> <now>",
         say: here,
     },
     // Elsewhere.

@@ -14,7 +14,7 @@ pub const GET: &str = "get";
 /// How sure the classifier must be where the policy does not say.
 pub(crate) const CONFIDENCE: f32 = 0.6;
 /// The least probability at which an intent's grammar may read the query beside more probable ones.
-pub(crate) const CANDIDATE_FLOOR: f32 = 0.02;
+pub(crate) const CANDIDATE_FLOOR: f32 = 0.002;
 
 /// Each known intent and what takes it.
 pub(crate) type Intents = BTreeMap<Arc<str>, Binding>;

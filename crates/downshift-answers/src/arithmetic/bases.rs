@@ -22,12 +22,16 @@ pub(super) const RULES: &[Rule] = &[
         say: to_hex,
     },
     Rule {
-        pattern: "[what is] [the] binary (of|for|form of|representation of|equivalent of) [the number|decimal] {number}",
+        pattern: "[what is] [the] binary (number|value|code|) (of|for|form of|representation of|equivalent of) [the number|decimal] {number}",
         say: to_binary,
     },
     Rule {
-        pattern: "[what is] [the] (hex|hexadecimal) (of|for|form of|representation of|equivalent of) [the number|decimal] {number}",
+        pattern: "[what is] [the] (hex|hexadecimal) (number|value|) (of|for|form of|representation of|equivalent of) [the number|decimal] {number}",
         say: to_hex,
+    },
+    Rule {
+        pattern: "{word} in (numbers|regular numbers|arabic numerals|arabic numbers|normal numbers)",
+        say: from_roman,
     },
     Rule {
         pattern: "what does {word} mean in (numbers|roman numerals)",

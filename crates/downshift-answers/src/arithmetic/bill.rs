@@ -51,7 +51,7 @@ pub(super) const RULES: &[Rule] = &[
         say: split,
     },
     Rule {
-        pattern: "[<calc>] divide {money} [bill|check|tab] [evenly|equally] by {count} (people|friends|ways)",
+        pattern: "[<calc>] divide [a] {money} [bill|check|tab] [evenly|equally] by {count} (people|friends|ways)",
         say: split,
     },
     Rule {
@@ -73,6 +73,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         pattern: "[<calc>] {money} [bill|check|tab] (with|plus|and|+) [a|an] {number} <pct> (tip|gratuity) [,] (split|divided) [evenly] (between|among|by) {count} [people|friends|ways]",
         say: tip_then_split,
+    },
+    Rule {
+        pattern: "[<calc>] [a|an|the] {number} <pct> (tip|gratuity) (on|for|of) [a|an] {money} [bill|check|tab|meal|dinner] [,] [if|when|and] [we|it is|it s|] (split|divided|shared|split it|divide it) [evenly|equally] [between|among|by|amongst|for] {count} [people|friends|ways|of us|persons] [each]",
+        say: tip_shared,
+    },
+    Rule {
+        pattern: "[<calc>] (split|divide) [a|an] (bill|check|tab|dinner|meal) of {money} [evenly|equally] [between|among|by|amongst|for|with] {count} [people|friends|ways|of us|persons]",
+        say: split,
     },
     Rule {
         pattern: "[<calc>] {money} [bill|check|tab] (with|plus|and|+) [a|an] {number} <pct> (tip|gratuity) [,] (split|divided) [evenly] {count} ways",
@@ -129,6 +137,24 @@ pub(super) fn split_with_tip(found: &Match<'_>, _: &Context<'_>) -> Option<Strin
 
 pub(super) fn tip_then_split(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     tipped_split(found.money(0)?, found.number(0)?, found.number(1)?)
+}
+
+/// "20% tip on 84.50 split 3 ways" may share the bill with the tip or the tip alone: both are told.
+fn tip_shared(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let (bill, percent, people) = (found.money(0)?, found.number(0)?, found.number(1)?);
+    let tip = &bill.amount * hundredths(percent);
+    let count = number::integer_in(people, 2..=1_000_000)?;
+    let each = (&bill.amount + &tip) / people;
+    let tip_each = &tip / people;
+    let total = &bill.amount + &tip;
+    Some(format!(
+        "{} each, of {} with a {}% tip split {count} ways; of the tip alone ({}), {} each.",
+        cents(&each, bill.sign)?,
+        cents(&total, bill.sign)?,
+        figures::exact(percent)?,
+        cents(&tip, bill.sign)?,
+        cents(&tip_each, bill.sign)?,
+    ))
 }
 
 fn tipped_split(bill: &Money, percent: &BigRational, people: &BigRational) -> Option<String> {

@@ -117,6 +117,10 @@ pub(super) const RULES: &[Rule] = &[
         say: with_levy,
     },
     Rule {
+        pattern: "[<calc>] add {number} <pct> <levy> (to|on) [a|an] {money}",
+        say: with_levy,
+    },
+    Rule {
         pattern: "[<calc>] {number} <pct> (sales tax|tax|vat|gst) on {money}",
         say: levy,
     },
@@ -309,22 +313,27 @@ fn discount_second(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     discount(found, context)
 }
 
+/// What is taxed is money, said to the cent also where no currency is.
 fn with_levy(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (base, percent) = (found.money(0)?, found.number(0)?);
     let added = &base.amount * hundredths(percent);
     let total = &base.amount + &added;
     Some(format!(
         "{} plus {}% is {} ({} added).",
-        money(base)?,
+        cents(&base.amount, base.sign)?,
         figures::exact(percent)?,
-        amount(&total, base.sign)?,
-        amount(&added, base.sign)?
+        cents(&total, base.sign)?,
+        cents(&added, base.sign)?
     ))
 }
 
-/// "80 + 15%", read as people who ask it mean it, which the answer says.
+/// "80 plus 15%", read as people who ask it mean it, which the answer says. As a formula, "80 + 15%" is
+/// 92 to some calculators and 80.15 to others.
 pub(super) fn of_itself(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (base, percent) = (found.money(0)?, found.number(0)?);
+    if base.sign.is_empty() && found.has(&["+", "-"]) {
+        return None;
+    }
     let share = &base.amount * hundredths(percent);
     let (sign, value) = if found.has(&["plus", "+"]) {
         ("+", &base.amount + share)

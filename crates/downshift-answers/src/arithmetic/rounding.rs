@@ -25,6 +25,10 @@ pub(super) const RULES: &[Rule] = &[
         say: round_nearest,
     },
     Rule {
+        pattern: "[<calc>] [the] [value of] [first] (pi|π) (to|with|rounded to|correct to|up to) [the] [first] {count} (decimal places|decimal place|decimals|dp|places|decimal points|digits after the decimal point)",
+        say: pi,
+    },
+    Rule {
         pattern: "(convert|what is|write|express|) {number} (as a|to a|to|as|in) decimal",
         say: as_decimal,
     },
@@ -33,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
         say: as_fraction,
     },
     Rule {
-        pattern: "(simplify|reduce) {number}",
+        pattern: "(simplify|reduce) [the fraction|fraction|this fraction] [:] {number} [to lowest terms|to simplest form|to its simplest form|to its lowest terms|in simplest form]",
         say: simplify,
     },
 ];
@@ -87,6 +91,21 @@ fn said_rounded(found: &Match<'_>, name: &str, unit: &BigRational) -> Option<Str
     let (value, rounded) = (figures::exact(value)?, figures::exact(&(rounded * unit))?);
     Some(format!(
         "{value} rounded{direction} to the nearest {name} is {rounded}."
+    ))
+}
+
+/// The first decimals of π, more than which are not a short answer (OEIS A000796).
+const PI: &str = "31415926535897932384626433832795028841971693993751058209749445923";
+
+/// Rounded, as any other number; where cutting gives another last digit the sentence still says which it is.
+fn pi(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let places = number::integer_in(found.number(0)?, 1..=50)?;
+    let scale = BigRational::from_integer(number::power_of_ten(u32::try_from(PI.len() - 1).ok()?));
+    let pi = number::decimal(PI)? / scale;
+    let rounded = figures::fixed(&pi, u32::try_from(places).ok()?)?;
+    Some(format!(
+        "π rounded to {} is {rounded}.",
+        figures::count(places, "decimal place")
     ))
 }
 

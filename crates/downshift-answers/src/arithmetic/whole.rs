@@ -89,6 +89,30 @@ pub(super) const RULES: &[Rule] = &[
         pattern: "[<calc>] {number} choose {number}",
         say: choose,
     },
+    Rule {
+        pattern: "[<calc>] {number} permute {number}",
+        say: arrange,
+    },
+    Rule {
+        pattern: "[<calc>] [the] [number of] combinations [are there] [of] {number} [items|things|people|objects] (from|out of) [a set of|a group of] {number} [items|things|people|objects]",
+        say: |found, _| said_choose(found.number(1)?, found.number(0)?),
+    },
+    Rule {
+        pattern: "how many combinations [are there] [of] {number} [items|things|people|objects] (from|out of) [a set of|a group of] {number} [items|things|people|objects]",
+        say: |found, _| said_choose(found.number(1)?, found.number(0)?),
+    },
+    Rule {
+        pattern: "how many ways [are there] [can you|can i|can we] [to] (choose|pick|select) {number} [items|things|people|objects|cards] (from|out of) {number} [items|things|people|objects|cards]",
+        say: |found, _| said_choose(found.number(1)?, found.number(0)?),
+    },
+    Rule {
+        pattern: "is {number} a (power|perfect power) of {number}",
+        say: is_power,
+    },
+    Rule {
+        pattern: "is {number} a (perfect cube|cube number|cube)",
+        say: perfect_cube,
+    },
 ];
 
 /// Trial division stays quick below this.
@@ -286,6 +310,39 @@ pub(super) fn perfect_square(found: &Match<'_>, _: &Context<'_>) -> Option<Strin
     })
 }
 
+/// Whether a number is a base multiplied by itself; 1 is the power 0 of every base.
+fn is_power(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let value = number::integer_in(found.number(0)?, 1..=i64::MAX)?;
+    let base = number::integer_in(found.number(1)?, 2..=i64::MAX)?;
+    let mut power: i64 = 1;
+    let mut exponent = 0;
+    while power < value {
+        power = power.checked_mul(base)?;
+        exponent += 1;
+    }
+    let (text, base) = (shown(value)?, shown(base)?);
+    Some(if power == value {
+        format!("Yes, {text} is a power of {base}: {base}^{exponent}.")
+    } else {
+        format!("No, {text} is not a power of {base}.")
+    })
+}
+
+fn perfect_cube(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let value = found.number(0)?;
+    let value = (value.is_integer() && !value.is_negative()).then(|| value.to_integer())?;
+    let root = value.cbrt();
+    let text = figures::integer(&value)?;
+    Some(if root.pow(3) == value {
+        format!(
+            "Yes, {text} is a perfect cube: {}^3.",
+            figures::integer(&root)?
+        )
+    } else {
+        format!("No, {text} is not a perfect cube.")
+    })
+}
+
 fn next_prime(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let value = number::integer_in(found.number(0)?, 0..=1_000_000_000)?;
     let next =
@@ -298,8 +355,12 @@ fn next_prime(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 }
 
 pub(super) fn choose(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    let n = number::integer_in(found.number(0)?, 0..=1_000)?;
-    let k = number::integer_in(found.number(1)?, 0..=n)?;
+    said_choose(found.number(0)?, found.number(1)?)
+}
+
+fn said_choose(from: &BigRational, taken: &BigRational) -> Option<String> {
+    let n = number::integer_in(from, 0..=1_000)?;
+    let k = number::integer_in(taken, 0..=n)?;
     let result = (1..=k.min(n - k)).fold(BigInt::from(1), |product, step| {
         product * (n - k.min(n - k) + step) / step
     });

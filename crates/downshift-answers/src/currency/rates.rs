@@ -25,6 +25,9 @@ pub enum RatesError {
         /// What is wrong with it.
         message: String,
     },
+    /// A base, a date or a rate of a list is none.
+    #[error("{0}")]
+    Listed(String),
     /// There are no rates.
     #[error("there is no rate in it; write a line such as `EUR,2026-11-24,USD,1.0832`")]
     Empty,
@@ -76,6 +79,39 @@ impl Rates {
             }
         }
         let (base, date) = known.ok_or(RatesError::Empty)?;
+        by_code.insert(base, BigRational::one());
+        Ok(Self {
+            date,
+            max_age,
+            by_code,
+        })
+    }
+
+    /// Reads a base, a day and the rates of that day by their currency.
+    pub(crate) fn from_list(
+        base: &str,
+        day: &str,
+        rates: &[(String, String)],
+        max_age: i32,
+    ) -> Result<Self, RatesError> {
+        let wrong = |field: &str| {
+            let field = field.to_owned();
+            move |message: String| RatesError::Listed(format!("{field}: {message}"))
+        };
+        let base = code(base).map_err(wrong("base"))?;
+        let date = date(day).map_err(wrong("date"))?;
+        let mut by_code = HashMap::new();
+        for (currency, text) in rates {
+            let place = format!("rates.{currency}");
+            let currency = code(currency).map_err(wrong("rates"))?;
+            let rate = rate(text).map_err(wrong(&place))?;
+            if currency == base || by_code.insert(currency.clone(), rate).is_some() {
+                return Err(wrong(&place)(format!("{currency} has a rate already")));
+            }
+        }
+        if by_code.is_empty() {
+            return Err(RatesError::Empty);
+        }
         by_code.insert(base, BigRational::one());
         Ok(Self {
             date,

@@ -98,7 +98,7 @@ fn refuse(_: &Match<'_>, _: &Context<'_>) -> Option<String> {
 }
 
 /// "Christmas Day (25 December 2026)", "26 November 2026".
-fn named(day: &Day, date: Date) -> String {
+pub(super) fn named(day: &Day, date: Date) -> String {
     match day.name() {
         Some(name @ ("today" | "tomorrow" | "yesterday")) => name.to_owned(),
         Some(name) => format!("{name} ({})", day::without_weekday(date)),
@@ -185,7 +185,7 @@ pub(super) fn months_of_years(found: &Match<'_>, _: &Context<'_>) -> Option<Stri
 }
 
 /// "3 weeks and 2 days (23 days)".
-fn weeks(days: i64) -> String {
+pub(super) fn weeks(days: i64) -> String {
     match (days / 7, days % 7) {
         (0, _) => figures::count(days, "day"),
         (weeks, 0) => figures::count(weeks, "week"),

@@ -32,6 +32,14 @@ pub(super) const RULES: &[Rule] = &[
         say: next_leap,
     },
     Rule {
+        pattern: "(when|what) (was|is) the (last|previous|most recent) leap year",
+        say: last_leap,
+    },
+    Rule {
+        pattern: "(what|which) year was the (last|previous|most recent) leap year",
+        say: last_leap,
+    },
+    Rule {
         pattern: "how many days (are|is|were|) [there] in [the year] {count}",
         say: days_in_year,
     },
@@ -104,6 +112,14 @@ pub(super) const RULES: &[Rule] = &[
         say: left_in_year,
     },
     Rule {
+        pattern: "[what is] [the|today 's] [current] date [today] (in|as) iso [8601] [format]",
+        say: iso_today,
+    },
+    Rule {
+        pattern: "(iso [8601] date|today in iso [8601]|iso date) [format] [today|for today|now]",
+        say: iso_today,
+    },
+    Rule {
         pattern: "is {day} a weekend",
         say: weekend,
     },
@@ -140,6 +156,15 @@ pub(super) fn next_leap(_: &Match<'_>, context: &Context<'_>) -> Option<String> 
     let year = today_here(context)?.year();
     let next = (year + 1..year + 9).find(|year| is_leap(*year) == Some(true))?;
     Some(format!("The next leap year is {next}."))
+}
+
+fn last_leap(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let year = today_here(context)?.year();
+    // In a leap year "the last one" may be this one.
+    let last = (year - 8..=year)
+        .rev()
+        .find(|year| is_leap(*year) == Some(true))?;
+    (last < year).then(|| format!("The last leap year was {last}."))
 }
 
 fn days_in_year(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
@@ -240,6 +265,10 @@ fn left_in_year(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
         figures::count(left, "day"),
         today.year()
     ))
+}
+
+fn iso_today(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    Some(format!("Today is {}.", today_here(context)?))
 }
 
 fn weekend(found: &Match<'_>, context: &Context<'_>) -> Option<String> {

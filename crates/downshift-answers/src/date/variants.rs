@@ -154,6 +154,10 @@ const RULES: &[Rule] = &[
         say: quarter_of,
     },
     Rule {
+        pattern: "(what|which) [calendar] quarter (is|does) {month} [in|fall in]",
+        say: quarter_of_month,
+    },
+    Rule {
         pattern: "{filler} {day} {filler} <lands> [on] {filler} (weekend|weekday|week day)",
         say: not_weekend_or_weekend,
     },
@@ -246,6 +250,8 @@ fn date_of_day(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 fn holiday_of_year(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     match found.day(0)? {
         Day::Holiday(_, Some(_)) | Day::HolidayOf(..) => when(found, context),
+        // Without "next", Friday the 13th is a film.
+        Day::Meeting(..) if found.has(&["next"]) => when(found, context),
         _ => None,
     }
 }
@@ -320,6 +326,16 @@ fn quarter_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         crate::day::without_weekday(date),
         figures::ordinal(quarter_number(date.month())),
         quarter_number(date.month())
+    ))
+}
+
+fn quarter_of_month(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let month = *found.month(0)?;
+    let quarter = quarter_number(month);
+    let name = crate::day::month_name(month);
+    let which = figures::ordinal(quarter);
+    Some(format!(
+        "{name} is in the {which} calendar quarter (Q{quarter})."
     ))
 }
 

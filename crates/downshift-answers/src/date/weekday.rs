@@ -8,20 +8,33 @@ use crate::{Context, day, day::Lean, number, pattern::Match};
 /// "The last Friday of December 2026 is 25 December 2026."
 pub(super) fn nth_day(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     const ORDINALS: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
-    let mut starts = 0..found.reading.tokens.len();
-    let (start, date) = starts.find_map(|at| match day::nth(found.reading, at)? {
-        (_, day::Day::On(date)) => Some((at, date)),
-        _ => None,
-    })?;
-    let last =
-        (start..start + 2).any(|at| found.reading.is(at, "last") || found.reading.is(at, "final"));
-    let nth = usize::try_from((date.day() - 1) / 7).ok()?;
-    let ordinal = if last { "last" } else { ORDINALS.get(nth)? };
+    let day::Day::Nth(nth, weekday, period) = found.day(0)? else {
+        return None;
+    };
+    // Only a month without a year hangs on when it is asked for.
+    let today = match period {
+        day::Period::Named(_, Some(_)) | day::Period::Numbered(_) => {
+            civil::Date::constant(2026, 1, 1)
+        }
+        _ => today_here(context)?,
+    };
+    let lean = if is_past(found) {
+        Lean::Last
+    } else {
+        Lean::Next
+    };
+    let date = day::nth_in((*nth, *weekday, *period), today, lean)?;
+    let ordinal = match usize::try_from(*nth) {
+        Ok(nth) => ORDINALS.get(nth.checked_sub(1)?)?,
+        Err(_) => "last",
+    };
+    let of = match period {
+        day::Period::Named(month, None) => format!("{} {}", day::month_name(*month), date.year()),
+        _ => period.named(today)?,
+    };
     Some(format!(
-        "The {ordinal} {} of {} {} {} {}.",
-        day::weekday_name(date.weekday()),
-        day::month_name(date.month()),
-        date.year(),
+        "The {ordinal} {} of {of} {} {}.",
+        day::weekday_name(*weekday),
         tense(date, context),
         day::without_weekday(date)
     ))
@@ -45,6 +58,9 @@ pub(super) fn is_weekday(found: &Match<'_>, context: &Context<'_>) -> Option<Str
     } else {
         "No"
     };
+    if *named == day::Day::Offset(0) {
+        return Some(format!("{answer}, today is {}.", day::written(date)));
+    }
     Some(format!(
         "{answer}, {} {} a {}.",
         day::without_weekday(date),

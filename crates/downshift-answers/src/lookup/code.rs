@@ -7,6 +7,13 @@ const NOUNS: &[&str] = &["status", "error", "response", "code", "message"];
 /// What may stand between the nouns of a code and its meaning.
 const MEANS: &[&str] = &["for", "of", "means", "meaning", "is"];
 
+/// Where symbols of elements stand.
+const PLACES: &[&[&str]] = &[
+    &["on", "the", "periodic", "table"],
+    &["in", "the", "periodic", "table"],
+    &["in", "chemistry"],
+];
+
 impl Records {
     /// The row of "http 404", "404 status code", "a 404 error"; the number alone only where
     /// something is asked.
@@ -56,6 +63,33 @@ impl Records {
         self.owner(column, &[typed])
     }
 
+    /// "what currency is THB": what every row with that code calls it.
+    pub(super) fn coined(&self, words: &[&str], typed: &[&str]) -> Option<String> {
+        let [ask, "currency", "is", _] = words else {
+            return None;
+        };
+        let code = typed.last().filter(|code| code.len() == 3)?;
+        let shouted = code.bytes().all(|letter| letter.is_ascii_uppercase());
+        let of_code = self.attribute(&["currency", "code"])?;
+        let currency = self.attribute(&["currency"])?;
+        let coded = self.rows.iter().filter(|(_, cells)| {
+            let mut codes = cells
+                .get(of_code)
+                .into_iter()
+                .flat_map(|cell| cell.split(';'));
+            codes.any(|known| known == *code)
+        });
+        let mut names: Vec<&str> = coded
+            .filter_map(|(_, cells)| cells.get(currency).map(String::as_str))
+            .collect();
+        names.dedup();
+        let [name] = names[..] else {
+            return None;
+        };
+        let plain = shouted && !name.contains(';') && ["what", "which"].contains(ask);
+        plain.then(|| format!("{code} is {name}."))
+    }
+
     /// "country is ZA", "element is Fe", "ZA is which country", "iso code CHE is what country".
     pub(super) fn symbol_asked(&self, words: &[&str], typed: &[&str]) -> Option<String> {
         // In capitals throughout, a word cannot be told from a symbol.
@@ -68,6 +102,14 @@ impl Records {
         let key = self.key.as_str();
         let is = words.iter().position(|word| *word == "is")?;
         let (front, back) = (&words[..is], words.get(is + 1..)?);
+        // "what is W on the periodic table"
+        if let ([_], Some([_])) = (
+            front,
+            PLACES.iter().find_map(|place| back.strip_suffix(*place)),
+        ) && key == "element"
+        {
+            return self.by_symbol(typed.get(is + 1)?);
+        }
         let asks = |words: &[&str]| {
             ["what", "which"]
                 .iter()
@@ -75,7 +117,7 @@ impl Records {
         };
         if asks(front) {
             return match back {
-                [_] => self.by_symbol(typed.last()?),
+                [_] | ["code" | "symbol", _] => self.by_symbol(typed.last()?),
                 _ => None,
             };
         }

@@ -16,12 +16,18 @@ impl Records {
             if let Some(at) = asked.position(|three| three == ["is", ask, key]) {
                 let attribute = words.get(at + 3..)?.strip_prefix(&["'s"]);
                 if let Some(attribute) = attribute {
+                    if attribute == ["code"] {
+                        return self.by_sign(&words[..at]);
+                    }
                     return self.owner(self.attribute(attribute)?, &words[..at]);
                 }
             }
             if let Some(rest) = words.strip_prefix(&[ask, key, "'s"]) {
                 let is = rest.iter().position(|word| *word == "is")?;
                 return self.owner(self.attribute(&rest[..is])?, &rest[is + 1..]);
+            }
+            if let Some(rest) = words.strip_prefix(&[ask, key, "does"]) {
+                return self.belongs(rest);
             }
             if let Some(rest) = words.strip_prefix(&[ask, key]) {
                 let rest = ["has", "uses", "is", "have"]
@@ -42,7 +48,8 @@ impl Records {
                     return value_first;
                 }
                 let value = strip(rest, &["the", "a", "as", "its", "with"]);
-                return self.by_value(value).or_else(|| self.by_sign(value));
+                let found = self.by_value(value).or_else(|| self.by_sign(value));
+                return found.or_else(|| self.by_last_word("currency", value));
             }
             // "portugal is in which continent"
             if let Some(at) = words.windows(2).position(|two| two == ["in", ask]) {
@@ -61,6 +68,18 @@ impl Records {
         None
     }
 
+    /// "the .ch domain belong to"
+    fn belongs(&self, words: &[&str]) -> Option<String> {
+        let named = strip(words.strip_suffix(&["belong", "to"])?, &["the"]);
+        let owner = |split| {
+            let (value, name) = named.split_at(split);
+            self.owner(self.attribute(name)?, value)
+        };
+        (1..named.len())
+            .find_map(owner)
+            .or_else(|| self.by_sign(named))
+    }
+
     /// "capital Ulaanbaatar", "Ulaanbaatar as its capital".
     fn by_value(&self, words: &[&str]) -> Option<String> {
         (1..words.len()).find_map(|split| {
@@ -74,6 +93,24 @@ impl Records {
                 self.owner(self.attribute(right)?, left)
             })
         })
+    }
+
+    /// "zloty": the last word of one row's value alone, "Polish złoty".
+    fn by_last_word(&self, attribute: &str, value: &[&str]) -> Option<String> {
+        let (column, [word]) = (self.attribute(&[attribute])?, value) else {
+            return None;
+        };
+        let mut owners = self.rows.iter().filter_map(|(_, cells)| {
+            let value = value_of(cells.get(column)?);
+            value.ends_with(&format!(" {word}")).then_some(value)
+        });
+        let named = owners.next()?;
+        let words: Vec<&str> = named.split(' ').collect();
+        owners
+            .next()
+            .is_none()
+            .then(|| self.owner(column, &words))
+            .flatten()
     }
 
     /// "+351", ".ch": the sign in front says which attribute it is a value of.

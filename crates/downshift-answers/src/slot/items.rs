@@ -10,7 +10,8 @@ const LEAST: usize = 3;
 pub(super) fn list(reading: &Reading, at: usize) -> Option<(usize, String)> {
     let word = |at: usize| {
         let token = reading.get(at)?;
-        (token.kind == Kind::Word).then(|| token.typed.clone())
+        let alone = token.kind == Kind::Word || (token.kind == Kind::Number && !token.grouped);
+        alone.then(|| token.typed.clone())
     };
     let mut items = vec![word(at)?];
     let mut end = at + 1;

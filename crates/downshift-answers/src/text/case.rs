@@ -91,6 +91,30 @@ pub(super) const RULES: &[Rule] = &[
         pattern: "(kebab case) <given>",
         say: kebab,
     },
+    Rule {
+        pattern: "[<what>] [the] (snake case|snakecase|snake _ case) [version|form|name] (for|of) <given>",
+        say: snake,
+    },
+    Rule {
+        pattern: "[<what>] [the] (camel case|camelcase) [version|form|name] (for|of) <given>",
+        say: camel,
+    },
+    Rule {
+        pattern: "[<what>] [the] (kebab case|kebab - case) [version|form|name] (for|of) <given>",
+        say: kebab,
+    },
+    Rule {
+        pattern: "[<what>] [the] (pascal case|pascalcase) [version|form|name] (for|of) <given>",
+        say: pascal,
+    },
+    Rule {
+        pattern: "(slugify|slugify this|slug for|make a slug (for|from|of)|url slug for|create a slug (for|from)|[what is] the slug for|slug of) <given>",
+        say: slug,
+    },
+    Rule {
+        pattern: "<turn> <given> (into|to) a (slug|url slug)",
+        say: slug,
+    },
 ];
 
 /// What is said is the text itself.
@@ -131,7 +155,8 @@ fn capital_word(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     named.then(|| title(found, context)).flatten()
 }
 
-/// Every word with a large first letter. Styles differ on small words inside, so those are passed on.
+/// Every word with a large first letter but the few that every style writes small. On other small
+/// words styles differ, so those are passed on.
 fn title(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     const SMALL: &[&str] = &[
         "a", "an", "and", "as", "at", "but", "by", "en", "for", "from", "if", "in", "into", "nor",
@@ -141,7 +166,7 @@ fn title(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let text = operand::stated(found, 0)?;
     let words: Vec<&str> = text.split(' ').collect();
     let clear = words.iter().enumerate().all(|(place, word)| {
-        let edge = place == 0 || place + 1 == words.len();
+        let edge = place == 0 || place + 1 == words.len() || ALWAYS_SMALL.contains(word);
         let small = SMALL.contains(&word.to_lowercase().as_str());
         let letters = word
             .chars()
@@ -153,11 +178,38 @@ fn title(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     if !clear || !whole_word || text.chars().any(char::is_uppercase) {
         return None;
     }
+    let inside = 1..words.len().saturating_sub(1);
     let large: Vec<String> = words
         .iter()
-        .map(|word| crate::figures::capitalised(word))
+        .enumerate()
+        .map(|(place, word)| {
+            if inside.contains(&place) && ALWAYS_SMALL.contains(word) {
+                (*word).to_owned()
+            } else {
+                crate::figures::capitalised(word)
+            }
+        })
         .collect();
     Some(large.join(" "))
+}
+
+/// What every style of title case writes small inside a title.
+const ALWAYS_SMALL: &[&str] = &["a", "an", "the", "and", "but", "or", "of", "at"];
+
+/// Words in lower case with hyphens; marks inside words are dropped in one tool and split at in another.
+fn slug(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let text = operand::stated(found, 0)?;
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| c.is_ascii_punctuation()))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let clear = text.len() <= 200
+        && words.len() > 1
+        && words
+            .iter()
+            .all(|word| word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    clear.then(|| words.join("-").to_lowercase())
 }
 
 /// The words of a name, in lower case; they end at spaces, `_`, `-` and before a large letter.

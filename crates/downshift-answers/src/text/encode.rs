@@ -35,6 +35,14 @@ pub(super) const RULES: &[Rule] = &[
         say: from_base64,
     },
     Rule {
+        pattern: "what does (<given>|{bare}) (decode to|say|mean|translate to) [in|from] <b64>",
+        say: from_base64,
+    },
+    Rule {
+        pattern: "what does <b64> [string] (<given>|{bare}) (decode to|say|mean)",
+        say: from_base64,
+    },
+    Rule {
         pattern: "what is (<given>|{bare}) decoded (from|as) <b64>",
         say: from_base64,
     },

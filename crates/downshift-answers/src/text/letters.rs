@@ -92,6 +92,10 @@ pub(super) const RULES: &[Rule] = &[
         say: reverse,
     },
     Rule {
+        pattern: "what is [the word] {bare} (backwards|backward)",
+        say: reverse_word,
+    },
+    Rule {
         pattern: "[<what>] <given> <backwards>",
         say: reverse,
     },
@@ -304,6 +308,15 @@ pub(super) fn reverse(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     }
     let reversed: String = text.chars().rev().collect();
     Some(format!("\"{text}\" backwards is \"{reversed}\"."))
+}
+
+/// "what is running backwards" may be about a way to run.
+fn reverse_word(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let text = found.text(0)?;
+    let marked = operand::delimited(found).is_some() || operand::is_called_text(found);
+    (marked || !text.to_lowercase().ends_with("ing"))
+        .then(|| reverse(found, context))
+        .flatten()
 }
 
 fn nth(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

@@ -27,6 +27,18 @@ pub(super) const RULES: &[Rule] = &[
         say: deduplicated,
     },
     Rule {
+        pattern: "reverse (the list|this list|the order of|the sequence|the array|the following list|the order of the list|the order of this list|the items) [:] {items}",
+        say: reversed,
+    },
+    Rule {
+        pattern: "reverse (the list|this list|the order of|the sequence|the array|the following list|the order of the list|the order of this list|the items) : {rest}",
+        say: reversed,
+    },
+    Rule {
+        pattern: "reverse (the list|this list|the order of|the sequence|the array|the numbers|these numbers|the following list|the following numbers) [:] {list}",
+        say: reversed_numbers,
+    },
+    Rule {
         pattern: "(remove duplicates from|remove the duplicates from|deduplicate|dedupe|dedup) {quoted}",
         say: deduplicated,
     },
@@ -68,6 +80,20 @@ pub(super) fn sorted(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     }
     items.sort_by_key(|item| crate::reading::fold_key(item));
     Some(items.join(", "))
+}
+
+fn reversed(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let mut items = items(found.text(0)?)?;
+    if runs_on(&items) || super::refers::trails(found.text(0)?) {
+        return None;
+    }
+    items.reverse();
+    Some(items.join(", "))
+}
+
+fn reversed_numbers(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let numbers = found.list(0)?.iter().rev().map(crate::figures::exact);
+    Some(numbers.collect::<Option<Vec<String>>>()?.join(", "))
 }
 
 pub(super) fn deduplicated(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

@@ -20,6 +20,8 @@ const MAX_TEXT: usize = 9_000;
 const MAX_REGIONS: usize = 8;
 /// After so many delimiters that open nothing, no more are looked at.
 const MAX_STRAYS: usize = 64;
+/// More bytes than this outside all operands are no question, and not looked through.
+const MAX_OUTSIDE: usize = 700;
 /// A colon that stands later than this many bytes introduces no operand.
 const MAX_COMMAND: usize = 120;
 
@@ -37,7 +39,7 @@ pub(super) fn reading(text: &str) -> Option<Reading> {
     if text.len() > MAX_TEXT {
         return None;
     }
-    let mut regions = regions(text);
+    let mut regions = regions(text).unwrap_or_default();
     if regions.is_empty() {
         let Some(block) = block(text) else {
             return Reading::of(text).map(named);
@@ -198,35 +200,49 @@ fn block(text: &str) -> Option<Region> {
     })
 }
 
-fn regions(text: &str) -> Vec<Region> {
+/// The operands, as far as they can be told; `None` once more stands outside them than is a question.
+fn regions(text: &str) -> Option<Vec<Region>> {
     let mut found = Vec::new();
     let mut at = 0;
     let mut strays = 0;
+    let mut outside = 0;
     let lower = text.to_ascii_lowercase();
     let about_json = ["json", "minify", "prettify", "pretty print", "beautify"]
         .iter()
         .any(|word| lower.contains(word));
     let lowers = lower.contains("lower");
     while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
-        let region = fence(text, at)
-            .or_else(|| about_json.then(|| document(text, at, character)).flatten())
-            .or_else(|| quotes(text, at, character))
-            .or_else(|| colour(text, at))
-            .or_else(|| cron(text, at))
-            .or_else(|| greeting(text, at))
-            .or_else(|| lowers.then(|| shouted(text, at)).flatten());
-        if let Some(region) = region {
+        let region = || {
+            fence(text, at)
+                .or_else(|| about_json.then(|| document(text, at, character)).flatten())
+                .or_else(|| quotes(text, at, character))
+                .or_else(|| colour(text, at))
+                .or_else(|| cron(text, at))
+                .or_else(|| greeting(text, at))
+                .or_else(|| lowers.then(|| shouted(text, at)).flatten())
+        };
+        if let Some(region) = may_open(character).then(region).flatten() {
             at = region.outer.end;
             found.push(region);
         } else {
             at += character.len_utf8();
+            outside += character.len_utf8();
             strays += usize::from(!character.is_alphanumeric() && character != ' ');
+        }
+        if outside > MAX_OUTSIDE {
+            return None;
         }
         if found.len() > MAX_REGIONS || strays > MAX_STRAYS {
             break;
         }
     }
-    found
+    Some(found)
+}
+
+/// Whether an operand may begin with this: a quote, a bracket, a field of a cron expression, the name of a
+/// colour function, "hello", a capital.
+fn may_open(character: char) -> bool {
+    !character.is_ascii_lowercase() && character != ' ' || matches!(character, 'r' | 'h')
 }
 
 /// The characters before and after a range.
@@ -382,7 +398,7 @@ fn shouted(text: &str, at: usize) -> Option<Region> {
 /// The two words that are a text wherever they stand together, behind a question's own words.
 fn greeting(text: &str, at: usize) -> Option<Region> {
     let (before, _) = around(text, &(at..at));
-    if !before.is_some_and(char::is_whitespace) {
+    if before.is_some_and(|before| !before.is_whitespace()) {
         return None;
     }
     let hello = text.get(at..at + "hello".len())?;

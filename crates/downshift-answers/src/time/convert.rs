@@ -95,6 +95,10 @@ pub(super) const RULES: &[Rule] = &[
         say: dated,
     },
     Rule {
+        pattern: "[<conv>|what time is] {clock} [in|at] {zone} [time] (in|to|into|for|=) (my time|local time|my local time|my timezone|my time zone|our time|my zone)",
+        say: to_here,
+    },
+    Rule {
         pattern: "what time is it in {zone} when it is {clock} here",
         say: from_here,
     },

@@ -46,6 +46,10 @@ pub(super) const RULES: &[Rule] = &[
         say: other_clock,
     },
     Rule {
+        pattern: "[convert|change] {filler} [military] {count} [military time|in military time|military] (in|to|into|as) {filler} (civilian|standard|regular|normal|12 - hour|12 hour|am pm) <clockform>",
+        say: from_military,
+    },
+    Rule {
         pattern: "[convert|change] {filler} {clock} [time] {filler} (in|to|into|as|on) {filler} {count} [-] (hour|hr|h) [time|clock|format|notation]",
         say: counted_clock,
     },
@@ -177,6 +181,17 @@ fn counted_clock(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         24 => Some(said_clock(*found.clock(0)?, false)),
         _ => None,
     }
+}
+
+/// "2130": four digits that are a time of day, where the question says that they are.
+fn from_military(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let says_time = found.has(&["time", "clock", "military"]);
+    let mut tokens = found.reading.tokens.iter();
+    let four = tokens.find(|token| token.text.len() == 4 && token.integer().is_some())?;
+    let value = four.integer().filter(|_| says_time && !four.ordinal)?;
+    let part = |value: i64| i8::try_from(value).ok();
+    let time = Time::new(part(value / 100)?, part(value % 100)?, 0, 0).ok()?;
+    Some(said_clock(time, true))
 }
 
 /// "16:45 is 4:45 PM."

@@ -66,7 +66,7 @@ const RULES: &[Rule] = &[
         say: compound,
     },
     Rule {
-        pattern: "{filler} <more> {filler} {quantity} [,] (or|vs|versus) {quantity}",
+        pattern: "{filler} <more> [,|:] {filler} {quantity} [,] (or|vs|versus) {quantity}",
         say: compare::larger,
     },
     Rule {
@@ -74,7 +74,15 @@ const RULES: &[Rule] = &[
         say: compare::larger,
     },
     Rule {
-        pattern: "{filler} <less> {filler} {quantity} [,] (or|vs|versus) {quantity}",
+        pattern: "{filler} <more> [,|:] {quantity} [,] (or|vs|versus) {quantity}",
+        say: compare::larger,
+    },
+    Rule {
+        pattern: "{filler} <less> [,|:] {quantity} [,] (or|vs|versus) {quantity}",
+        say: compare::smaller,
+    },
+    Rule {
+        pattern: "{filler} <less> [,|:] {filler} {quantity} [,] (or|vs|versus) {quantity}",
         say: compare::smaller,
     },
 ];
