@@ -10,6 +10,7 @@ mod adds_up;
 mod admin;
 mod any_path;
 mod bad_input;
+mod close;
 mod demo;
 mod dialects;
 mod disconnect;

@@ -106,3 +106,47 @@ async fn every_shipped_policy_starts() {
         router.admin().get("/readyz").await.expect(200).await;
     }
 }
+
+#[tokio::test]
+async fn rates_are_read_from_yaml_too() {
+    let with = |file: &str| {
+        format!(
+            "{MODELS}llm: big\nintents:\n  units: {{ answer: {{ currency: {file}, max_age: 36500d }} }}\n"
+        )
+    };
+    let policy =
+        Policy::text(&with("config/rates-example.yml")).and("classifier: { timeout: 60s }");
+    let router = Router::try_start(&policy)
+        .await
+        .expect("the rates are good");
+    let client = router.client().with_header("x-downshift-rung", "answer");
+    let response = client.ask("auto", "how much is 50 euros in dollars").await;
+    let answer = response.expect(200).await.answer().await;
+    assert!(
+        answer.contains("55.00 US dollars") && answer.contains("24 November 2026"),
+        "{answer}"
+    );
+    let path = std::env::temp_dir().join(format!("downshift-rates-{}.yml", std::process::id()));
+    for (text, needles) in [
+        (
+            "base: EUR\ndate: 2026-11-24\nrates: { usd: 1.1 }\n",
+            ["usd", "ISO 4217"],
+        ),
+        (
+            "base: EUR\ndate: 2026-11-24\nrates: { USD: -1 }\n",
+            ["rates.USD", "no rate"],
+        ),
+        (
+            "base: EUR\ndate: yesterday\nrates: { USD: 1.1 }\n",
+            ["date", "2026-11-24"],
+        ),
+        (
+            "base: EUR\ndate: 2026-11-24\nrate: { USD: 1.1 }\n",
+            ["rate", "unknown field `rate`"],
+        ),
+    ] {
+        std::fs::write(&path, text).expect("a file");
+        refused(&with(&path.display().to_string()), &needles).await;
+    }
+    std::fs::remove_file(&path).expect("the file");
+}

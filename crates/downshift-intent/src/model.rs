@@ -104,8 +104,13 @@ impl Model {
         Ok(model)
     }
 
-    /// The text as a vector of length 1; `None` if it holds no words.
-    pub(crate) fn embed(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
+    /// The text as a vector of length 1, so that the dot product of two is how alike they are; `None` if the
+    /// text holds no words or the model gives no vectors.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Model::classify`], but for [`Error::Empty`].
+    pub fn embed(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
         match self.trace(text) {
             Ok(_) => Ok(unit(&self.outputs.embedding)),
             Err(Error::Empty) => Ok(None),

@@ -51,9 +51,15 @@ pub struct Classifier {
     learner: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// What is done with a text, and where the result goes.
+enum Work {
+    Classify(oneshot::Sender<Result<Verdict, Error>>),
+    Embed(oneshot::Sender<Result<Option<Vec<f32>>, Error>>),
+}
+
 struct Job {
     text: String,
-    reply: oneshot::Sender<Result<Verdict, Error>>,
+    work: Work,
 }
 
 // === impl Classifier ===
@@ -130,13 +136,33 @@ impl Classifier {
     /// [`Error::Stopped`]. After any of them the next query may well succeed.
     pub async fn classify(&self, text: String) -> Result<Verdict, Error> {
         let (reply, answer) = oneshot::channel();
+        self.asked(text, Work::Classify(reply), answer).await
+    }
+
+    /// The text as a vector of length 1, so that the dot product of two is how alike they are; `None` if the
+    /// text holds no words or the model gives no vectors. It waits its turn as [`Classifier::classify`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Classifier::classify`].
+    pub async fn embed(&self, text: String) -> Result<Option<Vec<f32>>, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.asked(text, Work::Embed(reply), answer).await
+    }
+
+    async fn asked<T>(
+        &self,
+        text: String,
+        work: Work,
+        answer: oneshot::Receiver<Result<T, Error>>,
+    ) -> Result<T, Error> {
         let job = Job {
             text: tokens::bounded(text),
-            reply,
+            work,
         };
-        self.queue.push(job, |waiting| waiting.reply.is_closed())?;
+        self.queue.push(job, |waiting| waiting.work.is_closed())?;
         match timeout(self.timeout, answer).await {
-            Ok(Ok(verdict)) => verdict,
+            Ok(Ok(given)) => given,
             Ok(Err(_)) => Err(Error::Stopped),
             Err(_) => Err(Error::Timeout {
                 after: self.timeout,
@@ -170,18 +196,45 @@ impl fmt::Debug for Classifier {
     }
 }
 
+// === impl Work ===
+
+impl Work {
+    /// Whether nobody waits for it any more.
+    fn is_closed(&self) -> bool {
+        match self {
+            Self::Classify(reply) => reply.is_closed(),
+            Self::Embed(reply) => reply.is_closed(),
+        }
+    }
+
+    /// Does it, and says whether the model panicked.
+    fn done(self, model: &mut Model, text: &str) -> bool {
+        match self {
+            Self::Classify(reply) => answered(reply, || model.classify(text)),
+            Self::Embed(reply) => answered(reply, || model.embed(text)),
+        }
+    }
+}
+
+fn answered<T>(
+    reply: oneshot::Sender<Result<T, Error>>,
+    run: impl FnOnce() -> Result<T, Error>,
+) -> bool {
+    let given = catch_unwind(AssertUnwindSafe(run));
+    let panicked = given.is_err();
+    reply.send(given.unwrap_or(Err(Error::Panicked))).ok();
+    panicked
+}
+
 /// One thread's life: jobs until the queue closes.
 fn work(queue: &Queue<Job>, mut model: Model) {
-    while let Some(Job { text, reply }) = queue.next() {
-        if reply.is_closed() {
+    while let Some(Job { text, work }) = queue.next() {
+        if work.is_closed() {
             continue;
         }
         // A model left in mid-run by a panic is not used again, unless no other can be had: it overwrites all that
         // it keeps between runs.
-        let verdict = catch_unwind(AssertUnwindSafe(|| model.classify(&text)));
-        let panicked = verdict.is_err();
-        reply.send(verdict.unwrap_or(Err(Error::Panicked))).ok();
-        if panicked {
+        if work.done(&mut model, &text) {
             if let Ok(Ok(fresh)) = catch_unwind(AssertUnwindSafe(|| model.another())) {
                 model = fresh;
             } else {

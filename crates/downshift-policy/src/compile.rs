@@ -165,7 +165,12 @@ impl Compiler<'_> {
     fn answer(&mut self, path: &str, config: &AnswerConfig) -> AnswerBinding {
         let (name, tables) = match config {
             AnswerConfig::Name(name) => (name.as_str(), [].as_slice()),
-            AnswerConfig::Lookup { lookup } => (LOOKUP, lookup.as_slice()),
+            AnswerConfig::Lookup { lookup, close } => {
+                if let Some((field, message)) = close.problem() {
+                    self.problems.add(format!("{path}.close.{field}"), message);
+                }
+                (LOOKUP, lookup.as_slice())
+            }
             AnswerConfig::Currency { currency, .. } => (CURRENCY, std::slice::from_ref(currency)),
             // What it asks is checked where hosts and patterns are known.
             AnswerConfig::Get(_) => {

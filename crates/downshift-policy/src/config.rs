@@ -1,6 +1,7 @@
 //! The policy as its operator writes it.
 
 mod calibration;
+mod close;
 mod get;
 mod judge;
 
@@ -15,6 +16,7 @@ use crate::condition::WhenConfig;
 pub use crate::config::calibration::{
     CalibrationConfig, CalibrationFile, ExpectedConfig, FittedConfig, FittedJudgeConfig, JUDGES,
 };
+pub use crate::config::close::CloseConfig;
 pub use crate::config::get::{GetConfig, KeyConfig};
 pub use crate::config::judge::{
     AgreementConfig, AgreementMapConfig, CHECKS, ChecksConfig, JudgeConfig, LogprobsConfig,
@@ -71,14 +73,16 @@ pub enum Mode {
 }
 
 /// The answerer that may compute the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum AnswerConfig {
     /// One by name: `time`.
     Name(String),
-    /// The table lookup, with its table or tables: `{ lookup: config/countries.csv }`.
+    /// The table lookup, with its table or tables: `{ lookup: config/countries.csv, close: true }`.
     Lookup {
         /// The paths of the tables.
         lookup: Vec<String>,
+        /// Whether what is close to a row is answered too.
+        close: CloseConfig,
     },
     /// Amounts in another currency: `{ currency: rates.csv, max_age: 2d }`.
     Currency {
@@ -117,6 +121,8 @@ impl<'de> Deserialize<'de> for AnswerConfig {
 struct SourceConfig {
     #[serde(default, deserialize_with = "some_strings")]
     lookup: Option<Vec<String>>,
+    #[serde(default)]
+    close: Option<CloseConfig>,
     #[serde(default)]
     currency: Option<String>,
     #[serde(default, deserialize_with = "days")]
@@ -187,6 +193,7 @@ impl<'de> Visitor<'de> for AnswerVisitor {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AnswerConfig, A::Error> {
         let SourceConfig {
             lookup,
+            close,
             currency,
             max_age,
             get,
@@ -195,8 +202,15 @@ impl<'de> Visitor<'de> for AnswerVisitor {
             let message = "`max_age` is the age of rates, and there is no `currency`";
             return Err(de::Error::custom(message));
         }
+        if close.is_some() && lookup.is_none() {
+            let message = "`close` is for the rows of a table, and there is no `lookup`";
+            return Err(de::Error::custom(message));
+        }
         match (lookup, currency, get) {
-            (Some(lookup), None, None) => Ok(AnswerConfig::Lookup { lookup }),
+            (Some(lookup), None, None) => Ok(AnswerConfig::Lookup {
+                lookup,
+                close: close.unwrap_or_default(),
+            }),
             (None, Some(currency), None) => Ok(AnswerConfig::Currency { currency, max_age }),
             (None, None, Some(get)) => Ok(AnswerConfig::Get(get)),
             (None, None, None) => Err(de::Error::custom(

@@ -45,8 +45,9 @@ pub use self::catalogue::{Catalogue, ModelFacts};
 pub use self::condition::{LANGUAGES, WhenConfig};
 pub use self::config::{
     AgreementConfig, AgreementMapConfig, AnswerConfig, CHECKS, CalibrationConfig, CalibrationFile,
-    ChecksConfig, ExpectedConfig, FittedConfig, FittedJudgeConfig, GetConfig, IntentConfig, JUDGES,
-    JudgeConfig, KeyConfig, LogprobsConfig, Mode, PolicyConfig, RuleConfig, StreamConfig,
+    ChecksConfig, CloseConfig, ExpectedConfig, FittedConfig, FittedJudgeConfig, GetConfig,
+    IntentConfig, JUDGES, JudgeConfig, KeyConfig, LogprobsConfig, Mode, PolicyConfig, RuleConfig,
+    StreamConfig,
 };
 pub use self::facts::{Facts, Rung};
 pub use self::judging::{Judging, Logprobs};

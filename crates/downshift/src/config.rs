@@ -7,6 +7,7 @@
 mod base_url;
 mod classifier;
 pub mod prices;
+pub(crate) mod rates;
 mod secret;
 pub mod store;
 pub mod yaml;

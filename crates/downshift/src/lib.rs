@@ -6,6 +6,7 @@
 
 pub mod cli;
 pub mod clock;
+pub mod close;
 pub mod config;
 pub mod demo;
 pub mod duration;

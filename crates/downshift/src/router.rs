@@ -14,6 +14,7 @@ use downshift_policy::{AnswerConfig, Catalogue, ModelFacts, Policy, PolicyConfig
 use downshift_upstream as upstream;
 use jiff::tz::TimeZone;
 
+use crate::close::{self, Closes};
 use crate::config::{self, Loaded, Modality, ModelConfig, Problem};
 use crate::gets::{self, Gets};
 use crate::judge::{self, Calibrations};
@@ -49,6 +50,8 @@ pub struct Router {
     pub tables: Arc<Tables>,
     /// How each intent's judges are weighed.
     pub calibrations: Arc<Calibrations>,
+    /// The tables of which close matches are answered too.
+    pub closes: Arc<Closes>,
     /// The lookups over HTTP.
     pub gets: Arc<Gets>,
     /// The model that finds out what a query is about.
@@ -106,6 +109,7 @@ impl Router {
         let mut problems = Vec::new();
         let classifier = classifier(&loaded, &runtime, &mut problems)?;
         let tables = tables(&loaded, &mut problems);
+        let closes = close::closes(&loaded, &tables, &runtime, &mut problems)?;
         let zone = zone(&loaded, &mut problems);
         let client = upstream::Client::new(&upstream::ClientConfig::default())?;
         let metrics = Arc::new(Metrics::new(&runtime.backend().to_string())?);
@@ -147,6 +151,7 @@ impl Router {
             llm,
             tables: Arc::new(tables),
             calibrations: Arc::new(calibrations),
+            closes: Arc::new(closes),
             gets: Arc::new(gets),
             classifier: Arc::new(classifier),
             sticky: Arc::new(Sticky::new(&loaded.config.sticky)),
@@ -336,7 +341,7 @@ fn tables(loaded: &Loaded, problems: &mut Vec<Problem>) -> Tables {
     let mut tables = Tables::new();
     for (intent, config) in &loaded.config.intents {
         let (paths, max_age, field) = match &config.answer {
-            Some(AnswerConfig::Lookup { lookup }) => (lookup.as_slice(), None, "lookup"),
+            Some(AnswerConfig::Lookup { lookup, .. }) => (lookup.as_slice(), None, "lookup"),
             Some(AnswerConfig::Currency { currency, max_age }) => {
                 let max_age = i32::from(max_age.unwrap_or(MAX_AGE_OF_RATES));
                 (std::slice::from_ref(currency), Some(max_age), "currency")
@@ -367,14 +372,21 @@ fn table(loaded: &Loaded, path: &str, max_age: Option<i32>) -> Result<Table, Str
         config::Error::Read { path, source } => format!("cannot read {}: {source}", path.display()),
         invalid @ config::Error::Invalid { .. } => invalid.to_string(),
     })?;
-    if let Some(max_age) = max_age {
-        let table = Table::from_rates(path, &text, max_age);
-        return table.map_err(|error| format!("{path}: {error}"));
-    }
     let extension = Path::new(path)
         .extension()
         .and_then(|extension| extension.to_str());
-    if matches!(extension, Some("yaml" | "yml")) {
+    let yaml = matches!(extension, Some("yaml" | "yml"));
+    if let Some(max_age) = max_age {
+        let table = if yaml {
+            let rates = config::rates::read(&text).map_err(|error| format!("{path}: {error}"))?;
+            let day = (rates.base.as_str(), rates.date.0.as_str());
+            Table::from_rate_list(path, day, &rates.listed(), max_age)
+        } else {
+            Table::from_rates(path, &text, max_age)
+        };
+        return table.map_err(|error| format!("{path}: {error}"));
+    }
+    if yaml {
         let pairs = config::yaml::pairs(&text).map_err(|error| format!("{path}: {error}"))?;
         return Ok(Table::from_pairs(path, pairs));
     }

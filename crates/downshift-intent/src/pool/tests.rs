@@ -226,7 +226,7 @@ async fn dropping_it_stops_those_who_wait_and_joins() {
         .push(
             Job {
                 text: "now".to_owned(),
-                reply,
+                work: Work::Classify(reply),
             },
             |_| false,
         )
@@ -245,9 +245,29 @@ async fn dropping_it_stops_those_who_wait_and_joins() {
     let late = queue.push(
         Job {
             text: "now".to_owned(),
-            reply,
+            work: Work::Classify(reply),
         },
         |_| false,
     );
     assert_eq!(late.expect_err("it is closed").label(), "stopped");
+}
+
+#[tokio::test]
+async fn vectors_wait_their_turn_as_verdicts_do() {
+    let pool = Classifier::start(
+        &crate::start(&crate::RuntimeConfig::default()).expect("a runtime"),
+        &Source::Shipped,
+        &config(1, 8, LONG),
+        &Examples::default(),
+        None,
+    )
+    .expect("the shipped model starts");
+    let same = pool
+        .embed("what time is it".to_owned())
+        .await
+        .expect("a run");
+    let same = same.expect("the shipped model gives vectors");
+    let length: f32 = same.iter().map(|value| value * value).sum();
+    assert!((length - 1.0).abs() < 1e-3, "{length}");
+    assert_eq!(pool.embed(" ".to_owned()).await.expect("no words"), None);
 }

@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use super::Policy;
 use crate::condition::WhenConfig;
-use crate::{AnswerConfig, Catalogue, IntentConfig, ModelFacts, PolicyConfig, RuleConfig};
+use crate::{
+    AnswerConfig, Catalogue, CloseConfig, IntentConfig, ModelFacts, PolicyConfig, RuleConfig,
+};
 
 fn config() -> PolicyConfig {
     let answer = |answer| IntentConfig {
@@ -21,7 +23,10 @@ fn config() -> PolicyConfig {
             ),
             (
                 "lookup.capital".to_owned(),
-                answer(AnswerConfig::Lookup { lookup }),
+                answer(AnswerConfig::Lookup {
+                    lookup,
+                    close: CloseConfig::Off,
+                }),
             ),
             ("code".to_owned(), specialist("coder")),
         ]),

@@ -134,7 +134,7 @@ fn model_row(name: &str, model: &ModelConfig, running: Option<&Model>) -> Value 
 fn intent_row(name: &str, intent: &IntentConfig) -> Value {
     let answer = intent.answer.as_ref().map(|answer| match answer {
         AnswerConfig::Name(name) => name.clone(),
-        AnswerConfig::Lookup { lookup } => lookup.join(", "),
+        AnswerConfig::Lookup { lookup, .. } => lookup.join(", "),
         AnswerConfig::Currency { .. } => "currency".to_owned(),
         AnswerConfig::Get(_) => "an HTTP GET".to_owned(),
     });

@@ -4,6 +4,9 @@
 //! the grammars of the intents in question read the query, and exactly one
 //! answer must come out of them. Two that disagree are no answer.
 //!
+//! A table whose close matches the policy allows is asked once more where no grammar understood: which of
+//! its rows means nearly the same, by the classifier's own vectors. The answer names that row.
+//!
 //! A lookup over HTTP turns its key the same way; then the host that the policy
 //! names is asked. If its reply does not fill the whole sentence, the rung passes on.
 
@@ -13,6 +16,7 @@ use std::task::{Context, Poll};
 use downshift_answers::{
     Answer, Context as Circumstances, Exchange, Misread, Question, Table, Unfilled,
 };
+use downshift_intent::Classifier;
 use downshift_ledger::{AttemptOutcome, Reason, Rung, Spent, Step, Tab, estimate_tokens};
 use downshift_policy::{AnswerStep, Candidate};
 use downshift_wire::{ChatReply, Usage, Written, written_chunks};
@@ -21,6 +25,7 @@ use tower::layer::layer_fn;
 use tower::{Layer, Service, ServiceExt};
 
 use super::{RungFuture, asking};
+use crate::close::Closes;
 use crate::gets::{self, Fetch, Gets};
 use crate::ladder::{Ask, Error, Planned, Query, Reply, ReplyBody};
 use crate::router::{Router, Tables};
@@ -36,6 +41,8 @@ pub struct AnswerRung<S> {
 #[derive(Debug, Clone)]
 struct Sources {
     tables: Arc<Tables>,
+    closes: Arc<Closes>,
+    classifier: Arc<Classifier>,
     gets: Arc<Gets>,
     /// Whether hosts may be asked; to explain, none is.
     fetches: bool,
@@ -68,6 +75,8 @@ impl Sources {
     fn of(router: &Router) -> Self {
         Self {
             tables: router.tables.clone(),
+            closes: router.closes.clone(),
+            classifier: router.classifier.clone(),
             gets: router.gets.clone(),
             fetches: true,
         }
@@ -112,17 +121,42 @@ where
     }
 
     fn call(&mut self, planned: Planned) -> Self::Future {
-        let inner = self.inner.clone();
         let Some(step) = &planned.plan.answer else {
             planned.skip(Rung::Answer);
-            return Box::pin(inner.oneshot(planned));
+            return Box::pin(self.inner.clone().oneshot(planned));
         };
-        let confidence = Some(step.confidence);
+        let answered = self.sources.answer(&planned.query, step);
+        if matches!(answered, Err(Reason::NotUnderstood)) && self.sources.allow_close(step) {
+            let rung = self.clone();
+            let step = step.clone();
+            return Box::pin(async move {
+                let answered = rung.sources.close(&planned.query, &step).await;
+                rung.settle(answered, step.confidence, planned).await
+            });
+        }
+        let confidence = step.confidence;
+        self.settle(answered, confidence, planned)
+    }
+}
+
+impl<S> AnswerRung<S>
+where
+    S: Service<Planned, Response = Reply, Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    /// Replies with what was found, or passes on with the reason why nothing was.
+    fn settle(
+        &self,
+        answered: Result<Answered, Reason>,
+        confidence: f32,
+        planned: Planned,
+    ) -> RungFuture {
+        let inner = self.inner.clone();
         let pass_on = move |tab: &Tab, reason, detail, spent| {
             tab.pass_on(Step {
                 rung: Rung::Answer,
                 reason,
-                confidence,
+                confidence: Some(confidence),
                 detail,
                 spent,
             });
@@ -131,7 +165,7 @@ where
             found,
             intent,
             answerer,
-        } = match self.sources.answer(&planned.query, step) {
+        } = match answered {
             Ok(answered) => answered,
             Err(reason) => {
                 pass_on(&planned.query.tab, reason, None, None);
@@ -182,6 +216,47 @@ impl Sources {
         let mut answered: Option<Answered> = None;
         for candidate in &step.candidates {
             for found in self.found(query, candidate)? {
+                match &answered {
+                    Some(first) if !first.found.agrees(&found) => return Err(Reason::Ambiguous),
+                    Some(_) => {}
+                    None => {
+                        answered = Some(Answered {
+                            found,
+                            intent: candidate.intent.clone(),
+                            answerer: candidate.answerer.clone(),
+                        });
+                    }
+                }
+            }
+        }
+        answered.ok_or(Reason::NotUnderstood)
+    }
+
+    /// Whether a table of one of the intents also answers what is close.
+    fn allow_close(&self, step: &AnswerStep) -> bool {
+        let mut candidates = step.candidates.iter();
+        candidates.any(|candidate| self.closes.contains_key(&candidate.intent))
+    }
+
+    /// The one answer on which all tables with a row close enough agree.
+    async fn close(&self, query: &Query, step: &AnswerStep) -> Result<Answered, Reason> {
+        let mut answered: Option<Answered> = None;
+        for candidate in &step.candidates {
+            for close in self.closes.get(&candidate.intent).into_iter().flatten() {
+                let Some(table) = self.tables.get(&close.table) else {
+                    continue;
+                };
+                let Some(asked) = table.asked(&query.subject.text) else {
+                    continue;
+                };
+                // A classifier that fails leaves nothing to compare by.
+                let Ok(Some(vector)) = self.classifier.embed(asked.text.clone()).await else {
+                    continue;
+                };
+                let Some(text) = close.answer(table, &asked, &vector) else {
+                    continue;
+                };
+                let found = Found::Computed(text);
                 match &answered {
                     Some(first) if !first.found.agrees(&found) => return Err(Reason::Ambiguous),
                     Some(_) => {}
