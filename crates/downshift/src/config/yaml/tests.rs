@@ -138,7 +138,7 @@ rules:
     4 | route: auto
       |        ^^^^
 
-    router.yaml:6:15: rules[0].when.tols: unknown field `tols`, expected one of `tools`, `images`, `options`, `structured`, `stream`, `tokens`, `turns`, `model`, `intent`
+    router.yaml:6:15: rules[0].when.tols: unknown field `tols`, expected one of `tools`, `images`, `options`, `structured`, `stream`, `tokens`, `turns`, `model`, `intent`, `language`
       |
     6 |   - { when: { tols: true, tokens: "<2k" }, use: llm }
       |               ^^^^ did you mean `tools`?
@@ -317,7 +317,7 @@ llm: m
     4 |   f: [1, 2]
       |      ^
 
-    router.yaml:5:41: models.g.answer.lookp: unknown field `lookp`, expected one of `lookup`, `currency`, `max_age`, `get`
+    router.yaml:5:41: models.g.answer.lookp: unknown field `lookp`, expected one of `lookup`, `close`, `currency`, `max_age`, `get`
       |
     5 |   g: { api: openai, model: m, answer: { lookp: x } }
       |                                         ^^^^^ did you mean `lookup`?
@@ -337,7 +337,7 @@ llm: m
     7 |   i: { api: 5, model: ~ }
       |                       ^
 
-    router.yaml:8:52: models.j.answer.more: unknown field `more`, expected one of `lookup`, `currency`, `max_age`, `get`
+    router.yaml:8:52: models.j.answer.more: unknown field `more`, expected one of `lookup`, `close`, `currency`, `max_age`, `get`
       |
     8 |   j: { api: openai, model: m, answer: { lookup: x, more: y } }
       |                                                    ^^^^
