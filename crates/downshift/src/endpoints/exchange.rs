@@ -5,13 +5,13 @@ mod waiting;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use downshift_ledger::{Entry, Rung};
 use downshift_upstream::{DROPPED, note_dropped};
 use downshift_wire::{ChatChunk, ChatReply, ErrorBody, Protocol, Translated, sse};
@@ -35,9 +35,6 @@ use crate::rungs::account::{Failure, Settled};
 
 /// The longest model name that is looked at; names are kept with each request's entry.
 pub(super) const LONGEST_NAME: usize = 256;
-
-/// How many bytes of events are sent as one at the most.
-const MOST_AT_ONCE: usize = 16 * 1024;
 
 /// Serves one request of a client that speaks this dialect.
 pub(super) async fn serve(
@@ -236,8 +233,6 @@ fn reply(settled: Settled, encoding: Encoding) -> Response {
                 native: false,
                 dropped: Vec::new(),
                 closed: false,
-                written: BytesMut::new(),
-                rested: false,
             }))
         }
     };
@@ -266,9 +261,6 @@ pub(super) fn refusal(shared: &Shared, failure: &Failure) -> Response {
 }
 
 /// Chunks as server-sent events: the dialect's end after a complete stream, an error event after a broken one.
-///
-/// Events that are there at the same time are sent as one: each sending is a call of the operating
-/// system. What brings them is another task: before events are sent, it gets its turn once.
 struct Events {
     chunks: ChunkStream,
     encoding: Encoding,
@@ -278,10 +270,6 @@ struct Events {
     /// What of the reply the chat API had no words for so far.
     dropped: Vec<String>,
     closed: bool,
-    /// Events that were not sent yet.
-    written: BytesMut,
-    /// Others had their turn since the newest event.
-    rested: bool,
 }
 
 impl Events {
@@ -336,28 +324,22 @@ impl Stream for Events {
     type Item = Result<Bytes, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        while !self.closed && self.written.len() < MOST_AT_ONCE {
-            let events = match self.chunks.as_mut().poll_next(cx) {
-                Poll::Ready(Some(Ok(chunk))) => self.write(chunk),
-                Poll::Ready(Some(Err(error))) => {
+        loop {
+            if self.closed {
+                return Poll::Ready(None);
+            }
+            let events = match ready!(self.chunks.as_mut().poll_next(cx)) {
+                Some(Ok(chunk)) => self.write(chunk),
+                Some(Err(error)) => {
                     self.closed = true;
                     self.writer.fail(&error_body(&error))
                 }
-                Poll::Ready(None) => self.end(),
-                Poll::Pending if self.written.is_empty() => return Poll::Pending,
-                Poll::Pending if self.rested => break,
-                Poll::Pending => {
-                    self.rested = true;
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
+                None => self.end(),
             };
-            self.rested = false;
-            self.written.extend_from_slice(&events);
+            if !events.is_empty() {
+                return Poll::Ready(Some(Ok(events)));
+            }
         }
-        self.rested = false;
-        let events = self.written.split().freeze();
-        Poll::Ready((!events.is_empty()).then_some(Ok(events)))
     }
 }
 
