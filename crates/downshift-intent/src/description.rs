@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::Error;
+use crate::second::SecondAbout;
 use crate::source::File;
 
 /// The one format this version reads.
@@ -26,6 +27,8 @@ pub(crate) struct Description {
     pub(crate) bigram_buckets: u32,
     pub(crate) calibration: Calibration,
     pub(crate) flops: Flops,
+    /// The reader that is asked where this one is unsure.
+    pub(crate) second: Option<SecondAbout>,
 }
 
 /// How logits become probabilities that mean what they say; fitted on held-out data.
@@ -63,6 +66,7 @@ struct Written {
     temperature: f32,
     out_of_scope: OutOfScope,
     flops: Flops,
+    second: Option<SecondAbout>,
 }
 
 #[derive(Deserialize)]
@@ -111,6 +115,7 @@ impl From<Written> for Description {
                 offset,
             },
             flops: written.flops,
+            second: written.second,
         }
     }
 }
@@ -155,19 +160,25 @@ impl Written {
         if self.bigram_buckets == 0 {
             return Err("`bigram_buckets` is 0, expected at least 1".to_owned());
         }
-        if !(self.temperature.is_finite() && self.temperature > 0.0) {
-            return Err(format!(
-                "`temperature` is {}, expected a number above 0",
-                self.temperature
-            ));
-        }
+        temperature_problem("temperature", self.temperature)?;
         let OutOfScope { slope, offset } = self.out_of_scope;
         if !(slope.is_finite() && offset.is_finite()) {
             return Err(format!(
                 "`out_of_scope` is {slope}, {offset}, expected finite numbers"
             ));
         }
+        self.second.as_ref().map_or(Ok(()), SecondAbout::check)
+    }
+}
+
+/// What is wrong with a temperature, in its field's own words.
+pub(crate) fn temperature_problem(field: &str, temperature: f32) -> Result<(), String> {
+    if temperature.is_finite() && temperature > 0.0 {
         Ok(())
+    } else {
+        Err(format!(
+            "`{field}` is {temperature}, expected a number above 0"
+        ))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Prompt text to a calibrated verdict: the only crate that knows ONNX.
 //!
 //! A model is three files: `model.onnx` (WordPiece ids and hashed bigrams in, one logit per intent and a vector out),
-//! `tokenizer.json`, and `model.json` (the intents, the calibration, what a run costs). Each is checked against the
-//! others when the model is loaded, so that a model which loads also runs.
+//! `tokenizer.json`, and `model.json` (the intents, the calibration, what a run costs), and for most a fourth,
+//! `second.onnx`, a slower reader that is asked where the first is unsure. Each is checked against the others when the
+//! model is loaded, so that a model which loads also runs.
 //!
 //! ```
 //! # fn main() -> Result<(), downshift_intent::Error> {
@@ -33,6 +34,7 @@ mod names;
 mod pool;
 mod reader;
 mod runtime;
+mod second;
 mod session;
 mod source;
 mod tokens;

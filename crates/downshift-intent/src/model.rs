@@ -8,7 +8,8 @@ use crate::description::Description;
 use crate::graph::Graph;
 use crate::head::Head;
 use crate::runtime::Runtime;
-use crate::session::{BIGRAM_IDS, OnnxSession, Outputs, Session, TOKEN_IDS};
+use crate::second::Second;
+use crate::session::{BIGRAM_IDS, OnnxSession, Outputs, POSITION_IDS, Session, TOKEN_IDS};
 use crate::source::{File, Files, Source};
 use crate::tokens::Tokenizer;
 use crate::trained::TrainedHead;
@@ -22,6 +23,8 @@ mod learning;
 pub struct Model {
     shared: Arc<Shared>,
     session: Box<dyn Session>,
+    /// Asked where the session is unsure.
+    second: Option<Second>,
     /// What it was taught besides.
     head: Option<Arc<Head>>,
     /// What the newest text became. Kept for their room.
@@ -52,6 +55,8 @@ struct Shared {
     /// Intents of a user's own, in place of the graph's.
     trained: Option<TrainedHead>,
     open: Box<Open>,
+    /// Makes one of the second reader, if the model has one.
+    open_second: Option<Box<Open>>,
 }
 
 /// Makes one more session.
@@ -76,24 +81,45 @@ impl Model {
         let description = Description::decode(&description)?;
         let names = tokenizer;
         let tokenizer = Tokenizer::decode(&names, description.max_tokens)?;
-        check_tables(&model, &names, &tokenizer, &description)?;
+        let words = (
+            TOKEN_IDS,
+            u64::from(tokenizer.vocabulary()),
+            format!("the ids of {}", names.name()),
+        );
+        let bigrams = (
+            BIGRAM_IDS,
+            u64::from(description.bigram_buckets),
+            "`bigram_buckets`".to_owned(),
+        );
+        check_tables(&model, &[words.clone(), bigrams])?;
         let trained = head
             .map(|(about, numbers)| TrainedHead::decode(&about, &numbers))
             .transpose()?;
-
-        let runtime = runtime.clone();
-        let file = model.name().to_owned();
-        let labels = description.labels.len();
-        let open = move || {
-            let session = OnnxSession::open(&runtime, &model, labels)?;
-            Ok(Box::new(session) as Box<dyn Session>)
+        // A head of a user's own stands in for the logits of both readers.
+        let second = match &description.second {
+            Some(about) if trained.is_none() => Files::second(source)?.map(|file| (file, about)),
+            _ => None,
         };
+        if let Some((file, about)) = &second {
+            let places = (
+                POSITION_IDS,
+                about.max_tokens(),
+                "`second.max_tokens`".to_owned(),
+            );
+            check_tables(file, &[words, places])?;
+        }
+
+        let labels = description.labels.len();
+        let open_second = second.map(|(file, _)| opener(runtime, file, POSITION_IDS, labels));
+        let file = model.name().to_owned();
+        let open = opener(runtime, model, BIGRAM_IDS, labels);
         let model = Self::open(Arc::new(Shared {
             file,
             tokenizer,
             description,
             trained,
-            open: Box::new(open),
+            open,
+            open_second,
         }))?;
         tracing::info!(
             name = model.name(),
@@ -127,9 +153,18 @@ impl Model {
 
     fn open(shared: Arc<Shared>) -> Result<Self, Error> {
         let session = (shared.open)()?;
+        let Description { second, labels, .. } = &shared.description;
+        let second = match (&shared.open_second, second) {
+            (Some(open), Some(about)) => {
+                let vocabulary = shared.tokenizer.vocabulary();
+                Some(Second::open(*about, open()?, vocabulary, labels)?)
+            }
+            _ => None,
+        };
         let mut model = Self {
             shared,
             session,
+            second,
             head: None,
             token_ids: Vec::new(),
             inputs: Vec::new(),
@@ -143,7 +178,7 @@ impl Model {
     /// What the text is about.
     ///
     /// Takes microseconds for a chat message and a few milliseconds for a text of any length, which is judged by its
-    /// two ends.
+    /// two ends; a millisecond or a few more where the model is unsure and has a second reader.
     ///
     /// # Errors
     ///
@@ -161,6 +196,16 @@ impl Model {
             }
             None => calibrate(&self.outputs.logits, description)?,
         };
+        if let Some(second) = &mut self.second
+            && intents
+                .first()
+                .is_some_and(|(_, top)| second.is_worth_asking(*top))
+        {
+            let spent;
+            (intents, spent) =
+                second.verdict(&self.token_ids, &self.outputs.logits, description)?;
+            flops = flops.saturating_add(spent);
+        }
         if let Some(head) = &self.head {
             head.mix(
                 text,
@@ -209,6 +254,20 @@ impl Model {
             bigram_ids: &self.bigram_ids,
             logits: &self.outputs.logits,
         })
+    }
+
+    /// The second reader's logits for `text`, before calibration; `None` if the model has no such reader, or a head of a
+    /// user's own in place of both.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Model::classify`].
+    pub fn trace_second(&mut self, text: &str) -> Result<Option<&[f32]>, Error> {
+        self.trace(text)?;
+        let second = self.second.as_mut();
+        second
+            .map(|second| second.logits(&self.token_ids))
+            .transpose()
     }
 
     /// The intents it was made with: those of its head, if it has one of a user's own, else of its logits, in order.
@@ -277,33 +336,25 @@ impl fmt::Debug for Model {
     }
 }
 
-/// Refuses a model whose tables have fewer rows than there are ids to look up in them.
-fn check_tables(
-    model: &File,
-    names: &File,
-    tokenizer: &Tokenizer,
-    description: &Description,
-) -> Result<(), Error> {
+/// Makes sessions of one graph, whose second input has this name.
+fn opener(runtime: &Runtime, file: File, input: &'static str, labels: usize) -> Box<Open> {
+    let runtime = runtime.clone();
+    Box::new(move || {
+        let session = OnnxSession::open(&runtime, &file, input, labels)?;
+        Ok(Box::new(session) as Box<dyn Session>)
+    })
+}
+
+/// Refuses a graph whose tables have fewer rows than there are ids to look up in them: per input how many, and whose.
+fn check_tables(model: &File, needs: &[(&str, u64, String)]) -> Result<(), Error> {
     let file = || model.name().to_owned();
     let graph = Graph::decode(model.bytes()).map_err(|problem| Error::Graph {
         file: file(),
         problem: problem.to_owned(),
     })?;
-    let needs = [
-        (
-            TOKEN_IDS,
-            u64::from(tokenizer.vocabulary()),
-            format!("the ids of {}", names.name()),
-        ),
-        (
-            BIGRAM_IDS,
-            u64::from(description.bigram_buckets),
-            "`bigram_buckets`".to_owned(),
-        ),
-    ];
     for (input, needed, whose) in needs {
         if let Some(rows) = graph.rows(input)
-            && rows < needed
+            && rows < *needed
         {
             return Err(Error::Contract {
                 file: file(),

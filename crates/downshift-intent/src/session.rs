@@ -1,4 +1,4 @@
-//! Hides the ONNX library behind one call: ids in, logits and a vector out.
+//! Hides the ONNX library behind one call: two lists of ids in, logits and a vector out.
 
 use ort::session::Session as OrtSession;
 use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
@@ -8,10 +8,12 @@ use crate::Error;
 use crate::runtime::Runtime;
 use crate::source::File;
 
-/// The graph's first input: WordPiece ids, int64, any length.
+/// A graph's first input: WordPiece ids, int64, any length.
 pub(crate) const TOKEN_IDS: &str = "token_ids";
-/// The graph's second input: hashed bigrams, int64, any length.
+/// The second input of a model's first reader: hashed bigrams, int64, any length.
 pub(crate) const BIGRAM_IDS: &str = "bigram_ids";
+/// The second input of its second reader: where each token stands, int64, as many as tokens.
+pub(crate) const POSITION_IDS: &str = "position_ids";
 /// The graph's first output: one f32 per label.
 const LOGITS: &str = "logits";
 /// The graph's second output, which it may lack: a vector of f32 that points where the text's meaning does.
@@ -28,11 +30,11 @@ pub(crate) struct Outputs {
 
 /// A model that can be run, one call at a time. Tests put a fake in its place.
 pub(crate) trait Session: Send {
-    /// Runs the graph and puts what it gives in place of what `outputs` held.
+    /// Runs the graph on its first and its second input, and puts what it gives in place of what `outputs` held.
     fn run(
         &mut self,
         token_ids: &[i64],
-        bigram_ids: &[i64],
+        others: &[i64],
         outputs: &mut Outputs,
     ) -> Result<(), Error>;
 }
@@ -40,13 +42,20 @@ pub(crate) trait Session: Send {
 /// A session of either real backend.
 pub(crate) struct OnnxSession {
     session: OrtSession,
+    /// The name of the second input.
+    second: &'static str,
     /// Whether the graph gives a vector.
     embeds: bool,
 }
 
 impl OnnxSession {
     /// Reads the graph and holds its inputs and outputs against what this crate feeds and takes.
-    pub(crate) fn open(runtime: &Runtime, file: &File, labels: usize) -> Result<Self, Error> {
+    pub(crate) fn open(
+        runtime: &Runtime,
+        file: &File,
+        second: &'static str,
+        labels: usize,
+    ) -> Result<Self, Error> {
         let session = builder(runtime)
             .and_then(|mut builder| builder.commit_from_memory(file.bytes()))
             .map_err(|problem| Error::Graph {
@@ -65,7 +74,7 @@ impl OnnxSession {
             file,
             "inputs",
             session.inputs(),
-            &[(TOKEN_IDS, ids), (BIGRAM_IDS, ids)],
+            &[(TOKEN_IDS, ids), (second, ids)],
         )?;
         let embedding = Port {
             element: TensorElementType::Float32,
@@ -80,7 +89,11 @@ impl OnnxSession {
             &expected[..1]
         };
         hold(file, "outputs", outputs, expected)?;
-        Ok(Self { session, embeds })
+        Ok(Self {
+            session,
+            second,
+            embeds,
+        })
     }
 }
 
@@ -88,7 +101,7 @@ impl Session for OnnxSession {
     fn run(
         &mut self,
         token_ids: &[i64],
-        bigram_ids: &[i64],
+        others: &[i64],
         outputs: &mut Outputs,
     ) -> Result<(), Error> {
         let fail = |problem: ort::Error| Error::Run {
@@ -98,7 +111,7 @@ impl Session for OnnxSession {
             .session
             .run(ort::inputs![
                 TOKEN_IDS => TensorRef::from_array_view(([token_ids.len()], token_ids)).map_err(fail)?,
-                BIGRAM_IDS => TensorRef::from_array_view(([bigram_ids.len()], bigram_ids)).map_err(fail)?,
+                self.second => TensorRef::from_array_view(([others.len()], others)).map_err(fail)?,
             ])
             .map_err(fail)?;
         let take = |name: &str, into: &mut Vec<f32>| {

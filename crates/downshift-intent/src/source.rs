@@ -1,4 +1,4 @@
-//! Hides where a model's three files come from: the binary itself, or a directory.
+//! Hides where a model's files come from: the binary itself, or a directory.
 
 use std::borrow::Cow;
 use std::fs;
@@ -9,6 +9,8 @@ use crate::Error;
 const MODEL: &str = "model.onnx";
 const TOKENIZER: &str = "tokenizer.json";
 const DESCRIPTION: &str = "model.json";
+/// The reader that is asked where the first is unsure, if the model has one.
+const SECOND: &str = "second.onnx";
 /// A head of a user's own, which a directory may hold besides.
 pub(crate) const HEAD: &str = "head.json";
 pub(crate) const HEAD_NUMBERS: &str = "head.bin";
@@ -29,7 +31,7 @@ pub enum Source {
     /// The model of `config/intent`, compiled into the program.
     #[default]
     Shipped,
-    /// A directory with `model.onnx`, `tokenizer.json` and `model.json`.
+    /// A directory with `model.onnx`, `tokenizer.json` and `model.json`, and `second.onnx` if that names a second reader.
     Directory(PathBuf),
 }
 
@@ -40,7 +42,7 @@ pub(crate) struct File {
     bytes: Cow<'static, [u8]>,
 }
 
-/// The three files of a model, and the two of a head of a user's own.
+/// The files of a model that are always read, and the two of a head of a user's own.
 #[derive(Debug)]
 pub(crate) struct Files {
     pub(crate) model: File,
@@ -104,6 +106,17 @@ impl Files {
                     None
                 },
             }),
+        }
+    }
+
+    /// The graph of the model's second reader; `None` where this program was built without it.
+    pub(crate) fn second(source: &Source) -> Result<Option<File>, Error> {
+        match source {
+            #[cfg(feature = "second-stage")]
+            Source::Shipped => Ok(Some(shipped!("second.onnx"))),
+            #[cfg(not(feature = "second-stage"))]
+            Source::Shipped => Ok(None),
+            Source::Directory(directory) => File::read(directory, SECOND).map(Some),
         }
     }
 

@@ -61,6 +61,21 @@ pub(crate) fn calibrated(
     calibration: Calibration,
     familiar: f32,
 ) -> Result<(Intents, f32), Error> {
+    let Calibration {
+        temperature,
+        slope,
+        offset,
+    } = calibration;
+    let intents = likely(logits, labels, temperature)?;
+    Ok((intents, sigmoid(offset - slope * familiar)))
+}
+
+/// Every label with its probability, likeliest first: the softmax of the logits over a temperature.
+pub(crate) fn likely(
+    logits: &[f32],
+    labels: &[Arc<str>],
+    temperature: f32,
+) -> Result<Intents, Error> {
     if logits.len() != labels.len() {
         let problem = format!(
             "it gave {} logits for {} labels",
@@ -79,11 +94,6 @@ pub(crate) fn calibrated(
             logit,
         });
     }
-    let Calibration {
-        temperature,
-        slope,
-        offset,
-    } = calibration;
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     // The largest exponent is 0, so nothing overflows and the sum is at least 1.
     let weights: Vec<f32> = logits
@@ -97,7 +107,7 @@ pub(crate) fn calibrated(
         .zip(weights.iter().map(|weight| weight / sum))
         .collect();
     intents.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-    Ok((intents, sigmoid(offset - slope * familiar)))
+    Ok(intents)
 }
 
 fn sigmoid(x: f32) -> f32 {

@@ -41,6 +41,7 @@ pub(crate) fn fake(
             counted.fetch_add(1, Ordering::SeqCst);
             Ok(Box::new(Fake(Arc::clone(&act))))
         }),
+        open_second: None,
     }));
     (model, made)
 }

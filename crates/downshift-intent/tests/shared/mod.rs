@@ -64,6 +64,7 @@ struct Vector {
     token_ids: Vec<u32>,
     bigram_ids: Vec<i64>,
     logits: Vec<f32>,
+    second_logits: Vec<f32>,
 }
 
 /// Holds the shipped model against the vectors beside it.
@@ -80,6 +81,7 @@ pub(crate) fn check_shipped(runtime: &Runtime) {
         token_ids,
         bigram_ids,
         logits,
+        second_logits,
     } in vectors
     {
         let trace = match model.trace(&text) {
@@ -97,16 +99,25 @@ pub(crate) fn check_shipped(runtime: &Runtime) {
         };
         assert_eq!(trace.token_ids, token_ids, "{text:?}");
         assert_eq!(trace.bigram_ids, bigram_ids, "{text:?}");
-        assert_eq!(trace.logits.len(), logits.len(), "{text:?}");
-        for (ours, theirs) in trace.logits.iter().zip(&logits) {
-            // Five decimals are written, and sums are taken in another order.
-            assert!(
-                (ours - theirs).abs() < 1e-4 * theirs.abs().max(1.0),
-                "{text:?}: {ours} for {theirs}"
-            );
+        // Five decimals are written, and sums are taken in another order.
+        check_close(&text, trace.logits, &logits, 1e-4);
+        match model.trace_second(&text).expect("it has words") {
+            Some(second) => check_close(&text, second, &second_logits, 5e-3),
+            None => assert!(!cfg!(feature = "second-stage"), "there is no second reader"),
         }
     }
     assert_eq!(empty, 2, "texts without words");
+}
+
+#[track_caller]
+fn check_close(text: &str, ours: &[f32], theirs: &[f32], tolerance: f32) {
+    assert_eq!(ours.len(), theirs.len(), "{text:?}");
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        assert!(
+            (ours - theirs).abs() < tolerance * theirs.abs().max(1.0),
+            "{text:?}: {ours} for {theirs}"
+        );
+    }
 }
 
 /// What the shipped model must never get wrong, and what it must survive.
@@ -324,6 +335,20 @@ pub(crate) fn check_refused(runtime: &Runtime) {
         "tokenizer.json is not a usable tokenizer: ",
     );
 
+    let copy = Copy::new();
+    copy.replace("model.json", "\"flops\"", SECOND);
+    copy.check(runtime, "unreadable", "cannot read second.onnx");
+    copy.put(
+        "second.onnx",
+        &fs::read(fixtures().join("tiny/model.onnx")).expect("it is there"),
+    );
+    copy.check(
+        runtime,
+        "contract",
+        "second.onnx has the inputs `token_ids`: i64 [any length], `bigram_ids`: i64 [any length], expected \
+         `token_ids`: i64 [any length], `position_ids`: i64 [any length]",
+    );
+
     let whole = fs::read(fixtures().join("tiny/model.onnx")).expect("it is there");
     for (bytes, problem) in [
         (&b""[..], "it holds no graph"),
@@ -343,6 +368,13 @@ pub(crate) fn check_refused(runtime: &Runtime) {
         );
     }
 }
+
+/// Names a second reader that is not there.
+const SECOND: &str = r#""second": {
+    "unsure_below": 0.9, "max_tokens": 4, "temperature": 0.5,
+    "average_temperature": 1.0,
+    "flops": {"per_token": 10, "per_pair": 2, "fixed": 5}
+}, "flops""#;
 
 /// A variant, what is found in it, and what was expected.
 const CONTRACT: [(&str, &str, &str); 6] = [

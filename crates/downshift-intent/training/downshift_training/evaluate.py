@@ -29,10 +29,33 @@ class Shipped:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(folder / "model.onnx", options)
+        self.second = (onnxruntime.InferenceSession(folder / "second.onnx", options)
+                       if "second" in self.about and (folder / "second.onnx").exists() else None)
 
     def logits(self, texts):
-        """One row per text, one run per text, as in production."""
+        """The first reader's logits: one row per text, one run per text, as in production."""
         return np.stack([self.run(ids) for ids in vocabulary.encode(self.tokenizer, texts)])
+
+    def read(self, texts, alone=False):
+        """What comes of each text, as in production: the intents' probabilities, that it has none of them, and whether
+        the second reader was asked; with `alone` it never is."""
+        first = self.logits(texts)
+        line = self.about["out_of_scope"]
+        p = softmax(first / self.about["temperature"])
+        outside = 1 / (1 + np.exp(line["slope"] * first.max(1) - line["offset"]))
+        asked = np.zeros(len(texts), bool)
+        if self.second is not None and not alone:
+            asked = p.max(1) < self.about["second"]["unsure_below"]
+            ids = vocabulary.encode(self.tokenizer, [text for text, unsure in zip(texts, asked) if unsure])
+            second = np.stack([self.run_second(i) for i in ids]) / self.about["second"]["temperature"]
+            average = (first[asked] / self.about["temperature"] + second) / 2
+            p[asked] = softmax(average / self.about["second"]["average_temperature"])
+        return p, outside, asked
+
+    def run_second(self, ids):
+        """The second reader's logits of one text."""
+        ids = np.array(vocabulary.truncate(ids, self.about["second"]["max_tokens"]))
+        return self.second.run(None, {"token_ids": ids, "position_ids": np.arange(len(ids))})[0]
 
     def run(self, ids):
         """Logits of one text."""
@@ -97,19 +120,20 @@ def main():
     parser.add_argument("--wrong", action="store_true", help="print each wrong held-out query")
     args = parser.parse_args()
     model = Shipped(args.model)
-    heat = model.about["temperature"]
     rows = {"test": public.rows(args.data, "test"), "held out": corpus.held_out()}
     sets = {name: ([r[0] for r in some], np.array([INDEX[r[1]] for r in some])) for name, some in rows.items()}
-    outside = model.logits([r[0] for r in public.out_of_scope(args.data, "test")])
+    beyond = [r[0] for r in public.out_of_scope(args.data, "test")]
     for name, (texts, labels) in sets.items():
-        z = model.logits(texts)
-        p = softmax(z / heat)
-        print(f"{name} ({len(texts)}):", ", ".join(f"{k} {v:.4f}" for k, v in measures.summary(p, labels).items()))
+        for alone in (True, False) if model.second else (True,):
+            p, outside, asked = model.read(texts, alone)
+            print(f"{name} ({len(texts)}), {'the first reader alone' if alone else f'{asked.mean():.3f} read twice'}:",
+                  ", ".join(f"{k} {v:.4f}" for k, v in measures.summary(p, labels).items()))
+            if name == "test":
+                apart, apart_outside, _ = model.read(beyond, alone)
+                print(f"out of scope (CLINC150, {len(beyond)}): AUROC {measures.auroc(-outside, -apart_outside):.4f}; "
+                      f"sent to a trivial intent at 0.8: {np.mean(fires(apart)):.4f}")
         by_label(p, labels)
-        if name == "test":
-            print(f"out of scope (CLINC150, {len(outside)}): AUROC of max logit {measures.auroc(z.max(1), outside.max(1)):.4f}; "
-                  f"sent to a trivial intent at 0.8: {np.mean(fires(softmax(outside / heat))):.4f}")
-        elif args.wrong:
+        if name != "test" and args.wrong:
             for text, label, row in zip(texts, labels, p):
                 if row.argmax() != label:
                     print(f"    {LABELS[label]} -> {LABELS[row.argmax()]} {row.max():.2f}: {text}")

@@ -56,12 +56,9 @@ def prune(bert_pieces, labelled, unlabelled):
     return build(kept), kept
 
 
-def truncate(ids):
+def truncate(ids, most=MAX_TOKENS):
     """The head and the tail of a long text."""
-    if len(ids) <= MAX_TOKENS:
-        return ids
-    half = MAX_TOKENS // 2
-    return ids[:half] + ids[-half:]
+    return ids if len(ids) <= most else ids[:most // 2] + ids[-(most - most // 2):]
 
 
 def encode(tokenizer, texts):
