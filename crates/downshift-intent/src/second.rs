@@ -75,7 +75,7 @@ impl SecondAbout {
 // === impl Second ===
 
 impl Second {
-    /// Runs the session once on the largest ids, so that one which opens also works.
+    /// Runs the session once on the largest ids there are, so that one which opens also works.
     pub(crate) fn open(
         about: SecondAbout,
         session: Box<dyn Session>,
@@ -89,9 +89,17 @@ impl Second {
             positions: Vec::new(),
             outputs: Outputs::default(),
         };
-        let largest = vocabulary.saturating_sub(1);
-        let ids = vec![largest; about.max_tokens];
-        second.read(&ids)?;
+        second.token_ids.extend([0, i64::from(vocabulary) - 1]);
+        let last = i64::try_from(about.max_tokens).unwrap_or(i64::MAX) - 1;
+        second.positions.extend([0, last]);
+        let Self {
+            session,
+            token_ids,
+            positions,
+            outputs,
+            ..
+        } = &mut second;
+        session.run(token_ids, positions, outputs)?;
         second.averaged(&vec![0.0; labels.len()], 1.0, labels)?;
         Ok(second)
     }
