@@ -111,7 +111,7 @@ async fn what_differs_in_a_word_that_counts_goes_up() {
 }
 
 #[tokio::test]
-async fn without_the_policys_leave_only_the_row_itself_is_answered() {
+async fn without_leave_of_the_policy_only_the_row_itself_is_answered() {
     let (router, big) = started(&SHOP.replace(", close: true", "")).await;
     let response = asked(&router, "how long can i retrun an item").await;
     assert_eq!(response.header("x-downshift-rung"), Some("llm"));
