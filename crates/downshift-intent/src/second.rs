@@ -180,7 +180,7 @@ impl Second {
         let average: Vec<_> = first
             .iter()
             .zip(second)
-            .map(|(first, second)| (first / temperature + second / self.about.temperature) / 2.0)
+            .map(|(first, second)| (first / temperature).midpoint(second / self.about.temperature))
             .collect();
         likely(&average, labels, self.about.average_temperature)
     }
