@@ -7,6 +7,7 @@
     reason = "a bench prints what it measured"
 )]
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -21,13 +22,21 @@ const ROUNDS: usize = 10;
 fn examples() -> Examples {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/trivial/genuine.jsonl");
     let rows = fs::read_to_string(path).expect("it is there");
-    let mut examples = Examples::new();
-    for (at, row) in rows.lines().take(INTENTS * EACH).enumerate() {
+    let (mut examples, mut seen) = (Examples::new(), HashSet::new());
+    for row in rows.lines() {
         let row: serde_json::Value = serde_json::from_str(row).expect("a row is JSON");
-        let query = row["query"].as_str().expect("a row has a query").to_owned();
-        let intent = format!("intent_{}", at % INTENTS);
-        let of = examples.entry(intent).or_default();
-        of.examples.push(format!("{query} {at}"));
+        let query = row["query"].as_str().expect("a row has a query");
+        // The classifier reads every digit alike, and what it reads alike is one example.
+        let shape: String = query
+            .chars()
+            .filter(|letter| letter.is_alphabetic())
+            .flat_map(char::to_lowercase)
+            .collect();
+        if seen.len() < INTENTS * EACH && !shape.is_empty() && seen.insert(shape) {
+            let intent = format!("intent_{}", seen.len() % INTENTS);
+            let of = examples.entry(intent).or_default();
+            of.examples.push(query.to_owned());
+        }
     }
     examples
 }

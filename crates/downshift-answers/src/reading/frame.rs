@@ -153,7 +153,6 @@ const PREFIXES: &[&str] = &[
     "one more question",
     "another question",
     "one more thing",
-    "one more",
     "i have a question",
     "i have a quick question",
     "i had a question",
