@@ -33,7 +33,10 @@ struct Found {
 }
 
 fn main() {
-    let data = PathBuf::from(option("--data").expect("--data DIR"));
+    let Some(data) = option("--data").map(PathBuf::from) else {
+        println!("checks: no data; see `--data DIR` in benches/checks.rs");
+        return;
+    };
     let show = std::env::args().any(|argument| argument == "--show");
     let folders = std::fs::read_dir(&data).expect("a folder of benchmarks");
     let mut folders: Vec<PathBuf> = folders

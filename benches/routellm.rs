@@ -48,7 +48,10 @@ struct Question {
 type Point = (f64, f64);
 
 fn main() {
-    let data = PathBuf::from(option("--data").expect("--data DIR"));
+    let Some(data) = option("--data").map(PathBuf::from) else {
+        println!("routellm: no data; see `--data DIR` in benches/routellm.rs");
+        return;
+    };
     let runtime = downshift_intent::start(&RuntimeConfig::default()).expect("a backend");
     let mut model = Model::load(&runtime, &Source::Shipped).expect("the model that ships");
     for (set, published) in SETS {
