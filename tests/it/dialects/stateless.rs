@@ -23,6 +23,24 @@ async fn a_response_request_arrives_byte_for_byte_but_for_its_model() {
 }
 
 #[tokio::test]
+async fn words_that_only_look_like_a_signature_are_left_alone() {
+    let (upstream, router) = started().await;
+    let bodies = [
+        r#"{ "model":"responses", "input":[ {"role":"user", "content":"unsigned: x"} ]}"#,
+        r#"{ "model":"responses", "input":[ {"type":"reasoning","summary":[ ],"encrypted_content":"own"}, {"role":"user", "content":"anthropic:\u0061"} ]}"#,
+        r#"{ "model":"responses", "input":"anthropic: \u00e9" }"#,
+    ];
+    for sent in bodies {
+        let response = router.client().post("/v1/responses", sent).await;
+        let response = response.expect(200).await;
+        assert_eq!(response.header("x-downshift-dropped"), None, "{sent}");
+        let call = upstream.calls().pop().expect("a call");
+        let arrived = std::str::from_utf8(&call.body).expect("UTF-8");
+        assert_eq!(arrived, sent.replace("\"responses\"", "\"responses-1\""));
+    }
+}
+
+#[tokio::test]
 async fn what_needs_a_memory_is_refused_by_name_elsewhere() {
     let (upstream, router) = started().await;
     let cases = [

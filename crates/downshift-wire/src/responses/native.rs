@@ -20,11 +20,10 @@ pub fn request_for(request: &ChatRequest, model: &str) -> Result<Translated, Err
     let mut dropped = Vec::new();
     if FOREIGN.iter().any(|mark| mentions(input, mark.as_bytes())) {
         let mut input = tree("input", input)?;
-        if let Value::Array(items) = &mut input {
-            items.retain(|item| !is_foreign(item));
+        if strip(&mut input) {
+            dropped.push("input[].encrypted_content".to_owned());
+            edits.push(Edit::json("input", input.to_string()));
         }
-        dropped.push("input[].encrypted_content".to_owned());
-        edits.push(Edit::json("input", input.to_string()));
     }
     let body = layout.splice(body, &edits)?;
     Ok(Translated {
@@ -38,6 +37,16 @@ const FOREIGN: &[&str] = &[SIGNED, REDACTED, UNSIGNED];
 
 fn mentions(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|window| window == word)
+}
+
+/// Takes reasoning out that is another API's; whether there was any.
+fn strip(input: &mut Value) -> bool {
+    let Value::Array(items) = input else {
+        return false;
+    };
+    let before = items.len();
+    items.retain(|item| !is_foreign(item));
+    items.len() < before
 }
 
 fn is_foreign(item: &Value) -> bool {
