@@ -14,7 +14,7 @@ use std::borrow::Cow;
 pub(crate) use self::fault::{Fault, shortened};
 pub use self::splice::Edit;
 pub(crate) use self::splice::{Layout, quoted};
-pub(crate) use self::tree::{Object, items, kind, tree, understood};
+pub(crate) use self::tree::{Object, boolean, items, kind, tree, understood};
 use crate::Error;
 
 /// Arrays and objects within one another; `serde_json` and most servers stop at the same depth.

@@ -180,6 +180,8 @@ async fn what_a_chat_cannot_say_is_refused_by_name() {
         (json!({ "suffix": "}" }), "suffix"),
         (json!({ "best_of": 3 }), "best_of"),
         (json!({ "echo": true, "logprobs": 0 }), "echo"),
+        (json!({ "echo": "yes" }), "echo"),
+        (json!({ "stream": "yes" }), "stream"),
         (json!({ "tools": [] }), "tools"),
         (json!({ "prompt": [{}] }), "prompt[0]"),
         (json!({ "prompt": null }), "prompt"),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::turns::Turns;
-use crate::json::{Fault, Object, tree, understood};
+use crate::json::{Fault, Object, boolean, tree, understood};
 use crate::{ChatRequest, Error, Lost, Original, Protocol};
 
 /// Fields without a counterpart that change what is asked: tools that the provider runs,
@@ -76,9 +76,7 @@ impl Reading {
             "temperature" | "top_p" => self.set(name, value.clone()),
             "stop_sequences" => self.set("stop", value.clone()),
             "stream" => {
-                let stream = value.as_bool();
-                let stream =
-                    stream.ok_or_else(|| Fault::kind("a boolean", crate::json::kind(value)))?;
+                let stream = boolean(value)?;
                 self.set("stream", stream);
                 if stream {
                     self.set("stream_options", json!({ "include_usage": true }));

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use crate::json::{Fault, Object, items, kind, tree, understood};
+use crate::json::{Fault, Object, boolean, items, kind, tree, understood};
 use crate::{ChatRequest, Error, Lost, Original, Protocol};
 
 /// Fields of the chat API: a completion takes none of them, and has no words for what they lead to.
@@ -108,8 +108,7 @@ impl Reading {
             "logprobs" => self.logprobs(value)?,
             "echo" => {
                 // Of the prompt's own tokens a chat tells no probabilities.
-                let echoes = request.flag(name)? == Some(true);
-                if echoes && request.get("logprobs").is_some() {
+                if boolean(value)? && request.get("logprobs").is_some() {
                     self.lost.push(Lost::needed(name));
                 }
             }
@@ -134,8 +133,7 @@ impl Reading {
     }
 
     fn stream(&mut self, value: &Value) -> Result<(), Fault> {
-        let stream = value.as_bool();
-        let stream = stream.ok_or_else(|| Fault::kind("a boolean", kind(value)))?;
+        let stream = boolean(value)?;
         self.set("stream", stream);
         if stream {
             self.set("stream_options", json!({ "include_usage": true }));

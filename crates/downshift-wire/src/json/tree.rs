@@ -104,10 +104,7 @@ impl<'a> Object<'a> {
 
     /// A field that holds a boolean.
     pub(crate) fn flag(self, name: &str) -> Result<Option<bool>, Fault> {
-        self.read(name, |value| match value {
-            Value::Bool(flag) => Ok(*flag),
-            other => Err(Fault::kind("a boolean", kind(other))),
-        })
+        self.read(name, boolean)
     }
 
     /// A field that holds an object.
@@ -133,6 +130,14 @@ impl<'a> Object<'a> {
     ) -> Result<Option<T>, Fault> {
         let decoded = self.get(name).map(decode).transpose();
         decoded.map_err(|fault| fault.in_field(name))
+    }
+}
+
+/// The value, if it is a boolean.
+pub(crate) fn boolean(value: &Value) -> Result<bool, Fault> {
+    match value {
+        Value::Bool(flag) => Ok(*flag),
+        other => Err(Fault::kind("a boolean", kind(other))),
     }
 }
 

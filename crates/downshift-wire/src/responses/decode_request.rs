@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::items::Items;
-use crate::json::{Fault, Object, items, kind, tree, understood};
+use crate::json::{Fault, Object, boolean, items, tree, understood};
 use crate::{ChatRequest, Error, Lost, Original, Protocol};
 
 /// Fields that need a provider who remembers, or whose tools and prompts are its own.
@@ -76,8 +76,7 @@ impl Reading {
             "model" | "input" | "instructions" | "stream_options" => {}
             "max_output_tokens" => self.set("max_completion_tokens", value.clone()),
             "stream" => {
-                let stream = value.as_bool();
-                let stream = stream.ok_or_else(|| Fault::kind("a boolean", kind(value)))?;
+                let stream = boolean(value)?;
                 self.set("stream", stream);
                 if stream {
                     self.set("stream_options", json!({ "include_usage": true }));
