@@ -51,6 +51,7 @@ pub struct Telemetry {
     /// Where finished requests wait, if traces are sent.
     queue: Option<Queue>,
     spans: IntCounterVec,
+    /// Spans that were made and are neither sent nor lost yet.
     held: Arc<AtomicU64>,
     exporters: Vec<Arc<Exporter>>,
     /// What sends, until it is started.
@@ -113,7 +114,11 @@ impl Telemetry {
     /// What sends spans, and the queue they come by.
     fn batches(&mut self, exporter: Arc<Exporter>, running: &Running) -> Batches {
         let (sender, finished) = mpsc::channel(running.queue);
-        self.queue = Some(Queue::new(sender, self.spans.clone()));
+        self.queue = Some(Queue {
+            finished: sender,
+            spans: self.spans.clone(),
+            held: self.held.clone(),
+        });
         Batches {
             finished,
             stop: self.stop(),

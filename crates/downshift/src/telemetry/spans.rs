@@ -46,11 +46,10 @@ pub(super) fn spans(finished: &Finished, models: &Models) -> Vec<Span> {
 
 /// How many spans a request has.
 pub(super) fn count(finished: &Finished) -> u64 {
-    let calls = finished
-        .entry
-        .as_ref()
-        .map_or(0, |entry| entry.attempts.len());
-    1 + calls as u64
+    let entry = finished.entry.iter();
+    let calls = entry.flat_map(|entry| &entry.attempts);
+    let told = calls.filter(|attempt| attempt.sent.span_id.is_some());
+    1 + told.count() as u64
 }
 
 fn server(finished: &Finished) -> Span {
