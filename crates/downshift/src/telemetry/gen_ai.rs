@@ -103,7 +103,7 @@ impl GenAi {
 
     /// Books the calls of a request to this path.
     pub(super) fn record(&self, path: &str, entry: &Entry, models: &Models) {
-        let operation = operation::of(path).map_or("chat", |(_, operation)| operation);
+        let operation = operation::name(path);
         for attempt in &entry.attempts {
             self.attempt(operation, attempt, models);
         }
@@ -115,7 +115,7 @@ impl GenAi {
         let known = models.get(&attempt.model);
         let provider = operation::provider(host, known.map_or("openai", |known| known.api));
         let model = known.map_or(&*attempt.model, |known| &known.model);
-        let call = [operation, &*provider, model, host];
+        let call = [operation, provider, model, host];
         let with = |more: &'static str| [&call[..], &[more]].concat();
         let failed = attempt.outcome != AttemptOutcome::Ok;
         let error = if failed { attempt.outcome.label() } else { "" };

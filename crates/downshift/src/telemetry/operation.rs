@@ -1,7 +1,5 @@
 //! What a path of the API does, in OpenTelemetry's words: hides which names are well known.
 
-use std::borrow::Cow;
-
 /// The paths that have a name of their own, and what is done there.
 const OPERATIONS: &[(&str, &str)] = &[
     ("/v1/chat/completions", "chat"),
@@ -43,8 +41,13 @@ pub(super) fn of(path: &str) -> Option<(&'static str, &'static str)> {
     named.copied().or_else(other)
 }
 
+/// What is done at a path; `chat` where it has no name.
+pub(super) fn name(path: &str) -> &'static str {
+    of(path).map_or("chat", |(_, operation)| operation)
+}
+
 /// Who runs a host; its API's own name where that is not known.
-pub(super) fn provider(host: &str, api: &'static str) -> Cow<'static, str> {
+pub(super) fn provider(host: &str, api: &'static str) -> &'static str {
     let is_of = |domain: &str| {
         host.strip_suffix(domain)
             .is_some_and(|front| front.is_empty() || front.ends_with('.'))
@@ -52,10 +55,10 @@ pub(super) fn provider(host: &str, api: &'static str) -> Cow<'static, str> {
     // The longest: azure's hosts of OpenAI end as others do.
     let known = PROVIDERS.iter().filter(|(domain, _)| is_of(domain));
     let known = known.max_by_key(|(domain, _)| domain.len());
-    Cow::Borrowed(known.map_or(api, |(_, provider)| provider))
+    known.map_or(api, |(_, provider)| provider)
 }
 
-/// Host and port of an origin such as `https://api.openai.com`.
+/// Host and port of an origin such as `https://api.openai.com`; an IPv6 address without its brackets.
 pub(super) fn host_and_port(origin: &str) -> (&str, Option<u64>) {
     let (scheme, rest) = origin.split_once("://").unwrap_or(("", origin));
     let usual = match scheme {
@@ -67,10 +70,11 @@ pub(super) fn host_and_port(origin: &str) -> (&str, Option<u64>) {
     let split = rest
         .rfind(':')
         .filter(|colon| !rest[*colon..].contains(']'));
-    match split {
+    let (host, port) = match split {
         Some(colon) => (&rest[..colon], rest[colon + 1..].parse().ok()),
         None => (rest, usual),
-    }
+    };
+    (host.trim_matches(['[', ']']), port)
 }
 
 #[cfg(test)]
@@ -80,7 +84,7 @@ mod tests {
     #[track_caller]
     fn check(origin: &str, expected: (&str, Option<u64>, &str)) {
         let (host, port) = host_and_port(origin);
-        assert_eq!((host, port, &*provider(host, "openai")), expected);
+        assert_eq!((host, port, provider(host, "openai")), expected);
     }
 
     #[test]
@@ -99,8 +103,8 @@ mod tests {
             "http://127.0.0.1:11434",
             ("127.0.0.1", Some(11434), "openai"),
         );
-        check("http://[::1]:8000", ("[::1]", Some(8000), "openai"));
-        check("http://[::1]", ("[::1]", Some(80), "openai"));
+        check("http://[::1]:8000", ("::1", Some(8000), "openai"));
+        check("http://[::1]", ("::1", Some(80), "openai"));
     }
 
     #[test]

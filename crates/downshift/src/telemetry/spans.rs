@@ -136,7 +136,7 @@ fn client(
     models: &Models,
 ) -> Option<Span> {
     let span_id: [u8; 8] = context::bytes(attempt.sent.span_id.as_deref()?)?;
-    let operation = operation::of(&finished.head.path).map_or("chat", |(_, operation)| operation);
+    let operation = operation::name(&finished.head.path);
     let known = models.get(&attempt.model);
     let asked = known.map_or(&attempt.model, |known| &known.model);
     let mut attributes = Attributes::default();
@@ -174,7 +174,7 @@ fn of_server(attributes: &mut Attributes, attempt: &AttemptEntry, api: &'static 
     if host.is_empty() {
         return;
     }
-    attributes.text("server.address", host.trim_matches(['[', ']']));
+    attributes.text("server.address", host);
     if let Some(port) = port {
         attributes.count("server.port", port);
     }
