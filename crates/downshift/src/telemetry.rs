@@ -47,7 +47,8 @@ use crate::metrics::Metrics;
 pub struct Telemetry {
     sample: Sample,
     models: Arc<Models>,
-    gen_ai: Arc<GenAi>,
+    /// What calls come to, if metrics are sent.
+    gen_ai: Option<Arc<GenAi>>,
     /// Where finished requests wait, if traces are sent.
     queue: Option<Queue>,
     spans: IntCounterVec,
@@ -83,7 +84,6 @@ impl Telemetry {
         }
         let unregistered = |error: prometheus::Error| Problem::at("telemetry", error.to_string());
         let (spans, failures) = metrics.telemetry().map_err(unregistered)?;
-        let gen_ai = Arc::new(GenAi::new().map_err(unregistered)?);
         let exporter = |signal, target: Option<Target>| {
             let failures = failures.with_label_values(&[signal]);
             let exporter = target.map(|target| Exporter::new(client, signal, target, failures));
@@ -92,10 +92,12 @@ impl Telemetry {
         };
         let traces = exporter("traces", running.traces.take())?;
         let reader = exporter("metrics", running.metrics.take())?;
+        let gen_ai = reader.as_ref().map(|_| GenAi::new().map(Arc::new));
+        let gen_ai = gen_ai.transpose().map_err(unregistered)?;
         let mut telemetry = Self {
             sample: running.sample,
             models: Arc::new(models(&loaded.config)),
-            gen_ai,
+            gen_ai: gen_ai.clone(),
             queue: None,
             spans,
             held: Arc::default(),
@@ -105,7 +107,9 @@ impl Telemetry {
         };
         let parts = Parts {
             batches: traces.map(|exporter| telemetry.batches(exporter, &running)),
-            reader: reader.map(|exporter| telemetry.reader(exporter, &running, metrics)),
+            reader: reader
+                .zip(gen_ai)
+                .map(|sent| telemetry.reader(sent, &running, metrics)),
         };
         telemetry.parts = Mutex::new(Some(parts));
         Ok(Some(Arc::new(telemetry)))
@@ -134,13 +138,13 @@ impl Telemetry {
     /// What sends metrics.
     fn reader(
         &self,
-        exporter: Arc<Exporter>,
+        (exporter, gen_ai): (Arc<Exporter>, Arc<GenAi>),
         running: &Running,
         metrics: &Arc<Metrics>,
     ) -> metrics::Reader {
         metrics::Reader {
             metrics: metrics.clone(),
-            gen_ai: self.gen_ai.clone(),
+            gen_ai,
             exporter,
             resource: resource(&running.resource),
             every: running.metrics_every,
@@ -235,7 +239,9 @@ impl Telemetry {
     }
 
     fn measure(&self, path: &str, entry: &Entry) {
-        self.gen_ai.record(path, entry, &self.models);
+        if let Some(gen_ai) = &self.gen_ai {
+            gen_ai.record(path, entry, &self.models);
+        }
     }
 
     fn finished(&self, finished: Finished) {

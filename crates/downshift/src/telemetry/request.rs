@@ -112,7 +112,7 @@ impl Sink for RequestSpan {
 
 impl Drop for RequestSpan {
     fn drop(&mut self) {
-        if !self.context.is_sampled() {
+        if !self.telemetry.sends_traces() || !self.context.is_sampled() {
             return;
         }
         let Ended { status, after } = *self.ended();
