@@ -12,6 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use downshift_benches::Times;
 use downshift_intent::{Classifier, Examples, PoolConfig, Runtime, RuntimeConfig, Source, start};
 
 const INTENTS: usize = 77;
@@ -52,7 +53,8 @@ fn main() {
     let runtime = start(&RuntimeConfig::default()).expect("a backend");
     let folder = std::env::temp_dir().join(format!("downshift-heads-{}", std::process::id()));
     let examples = examples();
-    let (mut without, mut middles, mut reader, mut kept) = (vec![], vec![], vec![], vec![]);
+    let mut times: [Times; 4] = Default::default();
+    let [without, middles, reader, kept] = &mut times;
     for _ in 0..ROUNDS {
         without.push(started(&runtime, &Examples::new(), None).1);
         let (classifier, begun) = started(&runtime, &examples, Some(&folder));
@@ -63,26 +65,18 @@ fn main() {
         kept.push(started(&runtime, &examples, Some(&folder)).1);
         fs::remove_dir_all(&folder).expect("it was made");
     }
-    let model = median(without);
+    let [model, middles, reader, kept] = times.map(|times| times.quantile(0.5));
     println!("{INTENTS} intents of {EACH} examples, medians of {ROUNDS}");
     println!("the model alone          {:>8.1} ms", millis(model));
     println!(
         "+ middles, to serve      {:>8.1} ms",
-        millis(median(middles).saturating_sub(model))
+        millis(middles.saturating_sub(model))
     );
-    println!(
-        "+ reader, in its thread  {:>8.1} ms",
-        millis(median(reader))
-    );
+    println!("+ reader, in its thread  {:>8.1} ms", millis(reader));
     println!(
         "+ reader, as kept        {:>8.1} ms",
-        millis(median(kept).saturating_sub(model))
+        millis(kept.saturating_sub(model))
     );
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 fn millis(time: Duration) -> f64 {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use downshift_benches::{Client, StandIn, Table, Times, rounds};
+use downshift_benches::{Client, StandIn, Table, Times, option, rounds};
 use downshift_ledger::{
     Address, AttemptOutcome, Closing, Ledger, ModelCost, Opening, Outcome, PriceConfig, Reason,
     Rung, Sink, Step, Store, StoreConfig, Tab,
@@ -56,7 +56,7 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let only = after("--only");
+    let only = option("--only");
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     if wanted("added") {
         runtime.block_on(added());
@@ -151,7 +151,7 @@ async fn written() {
 /// What a million entries take to be looked at, over the admin port.
 async fn million() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = after("--store").map_or_else(|| folder.path().join("ledger.db"), PathBuf::from);
+    let path = option("--store").map_or_else(|| folder.path().join("ledger.db"), PathBuf::from);
     if !path.exists() {
         book_all(&path).await;
     }
@@ -213,13 +213,6 @@ async fn book_all(path: &Path) {
         bytes as f64 / entries as f64,
         begun.elapsed().as_secs_f64()
     );
-}
-
-/// The argument that follows this one.
-fn after(name: &str) -> Option<String> {
-    std::env::args()
-        .skip_while(|argument| argument != name)
-        .nth(1)
 }
 
 async fn ask(router: &Router, path: &str) -> Duration {

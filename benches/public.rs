@@ -48,19 +48,14 @@ struct Row {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let show = arguments.iter().any(|argument| argument == "--show");
-    let mut after = arguments
-        .iter()
-        .skip_while(|argument| *argument != "--data")
-        .skip(1);
-    let Some(folder) = after.next() else {
+    let show = std::env::args().any(|argument| argument == "--show");
+    let Some(folder) = downshift_benches::option("--data") else {
         println!("public: no data; see `--data DIR` in benches/public.rs");
         return;
     };
     let rows: Vec<Row> = ["clinc150", "hwu64"]
         .into_iter()
-        .flat_map(|set| read(Path::new(folder), set))
+        .flat_map(|set| read(Path::new(&folder), set))
         .collect();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
