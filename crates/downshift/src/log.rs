@@ -1,7 +1,7 @@
 //! What is logged, and how it is written: hides the formats, and that nothing of a prompt is in a log
 //! unless the policy asks for it.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -47,8 +47,11 @@ pub(crate) fn init(default: &str, format: Format) -> anyhow::Result<()> {
     let filter = config::variable("DOWNSHIFT_LOG").unwrap_or_else(|| default.to_owned());
     let filter = EnvFilter::try_new(&filter)
         .with_context(|| format!("DOWNSHIFT_LOG is no filter: `{filter}`"))?;
+    // A file gets no escape codes, nor does who asks for none (https://no-color.org).
+    let colours = io::stderr().is_terminal() && config::variable("NO_COLOR").is_none();
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(colours)
         .with_writer(io::stderr);
     let started = match format {
         Format::Text => logs.try_init(),

@@ -165,6 +165,19 @@ fn explain_and_check_work_anywhere_with_the_policy_that_is_compiled_in() {
 }
 
 #[test]
+fn a_log_that_goes_to_no_terminal_has_no_escape_codes() {
+    let folder = Folder::new();
+    let output = Command::new(env!("CARGO_BIN_EXE_downshift"))
+        .args(["explain", "hi"])
+        .current_dir(folder.path())
+        .env("DOWNSHIFT_LOG", "info")
+        .output()
+        .unwrap();
+    check(&output, 0, &["classifier model loaded"]);
+    assert!(!output.stderr.contains(&0x1b), "{output:?}");
+}
+
+#[test]
 fn a_policy_that_leaves_the_ledgers_place_open_is_good_without_a_home() {
     let folder = Folder::new();
     let shipped = include_str!("../../../router.yaml");
