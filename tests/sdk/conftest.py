@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import threading
 import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import openai
 import pytest
@@ -73,9 +75,23 @@ def environment(**variables):
     return kept | {"DOWNSHIFT_STORE": "off"} | variables
 
 
+def free_address():
+    """An address that nobody listens on."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return "127.0.0.1:%d" % held.getsockname()[1]
+
+
 @contextmanager
 def serving(*arguments, **variables):
     """The base URL of the executable, serving the policy that its arguments name."""
+    with running(*arguments, **variables) as router:
+        yield router.url
+
+
+@contextmanager
+def running(*arguments, **variables):
+    """The executable, serving the policy that its arguments name: its base URL, and its admin port's."""
     program = [os.environ["DOWNSHIFT"], "serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", *arguments]
     with subprocess.Popen(program, cwd=ROOT, env=environment(**variables), stderr=subprocess.PIPE, text=True) as process:
         log = []
@@ -88,7 +104,8 @@ def serving(*arguments, **variables):
         # Read on, so that a full pipe never stops it.
         reader = threading.Thread(target=lambda: log.extend(process.stderr), daemon=True)
         reader.start()
-        yield ready[1]
+        admin = re.search(r"admin=(\S+)", ready.string)[1]
+        yield SimpleNamespace(url=ready[1], admin=f"http://{admin}")
         process.terminate()
         code = process.wait(timeout=30)
         assert code == 0, f"SIGTERM ended the router with {code}:\n" + "".join(log)
