@@ -14,6 +14,7 @@ mod encode_request;
 mod items;
 mod native;
 mod object;
+mod tools;
 
 pub use self::decode_events::EventReader;
 pub use self::decode_reply::decode_reply;

@@ -84,7 +84,12 @@ impl Conversation {
             said.push(json!({ "type": "text", "text": refusal }));
         }
         said.extend(blocks);
-        said.extend(message.items("tool_calls", |call| call_block(Object::of(call)?))?);
+        for block in message.items("tool_calls", |call| call_block(Object::of(call)?))? {
+            match block {
+                Some(block) => said.push(block),
+                None => lost.push(Lost::needed(format!("messages[{at}].tool_calls"))),
+            }
+        }
         for name in ["function_call", "audio"] {
             if message.get(name).is_some() {
                 lost.push(Lost::needed(format!("messages[{at}].{name}")));
@@ -179,15 +184,13 @@ pub(super) fn plain(mut blocks: Vec<Value>) -> Value {
     }
 }
 
-/// Arguments that are no JSON object, as models write them at times, are handed on as text.
-fn call_block(call: Object<'_>) -> Result<Value, Fault> {
+/// A call of a function; `None` for calls of other tools. Arguments that are no JSON object, as models
+/// write them at times, are handed on as text.
+fn call_block(call: Object<'_>) -> Result<Option<Value>, Fault> {
     let id = call.needed_text("id", "a tool call has an id")?;
-    let function = call.object("function")?.ok_or_else(|| {
-        Fault::missing(
-            "function",
-            "only calls of functions can be put into Anthropic's messages API",
-        )
-    })?;
+    let Some(function) = call.object("function")? else {
+        return Ok(None);
+    };
     let name = function.needed_text("name", "a call names its function")?;
     let written = function.text("arguments")?.unwrap_or_default();
     let input = match serde_json::from_str(written) {
@@ -195,7 +198,8 @@ fn call_block(call: Object<'_>) -> Result<Value, Fault> {
         _ if written.trim().is_empty() => json!({}),
         _ => json!({ "arguments": written }),
     };
-    Ok(json!({ "type": "tool_use", "id": named(id), "name": name, "input": input }))
+    let block = json!({ "type": "tool_use", "id": named(id), "name": name, "input": input });
+    Ok(Some(block))
 }
 
 /// An id in the letters that Anthropic takes.

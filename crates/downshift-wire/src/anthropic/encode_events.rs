@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use serde_json::{Value, json};
 
-use super::encode_reply::{citations, id, reasoning, stop_reason, tool_use};
+use super::encode_reply::{called, citations, id, reasoning, stop_reason, tool_use};
 use super::usage;
 use crate::json::tree;
 use crate::wordless::{SPOKEN, note, note_fields, note_others};
@@ -164,9 +164,8 @@ impl EventWriter {
 
     fn call(&mut self, call: &Value) {
         let index = call["index"].as_u64().unwrap_or(0);
-        let function = &call["function"];
         self.switch(Open::Call(index), || tool_use(call, &json!({})));
-        let arguments = function["arguments"].as_str().unwrap_or_default();
+        let arguments = called(call).1;
         if self.argued {
             self.argue(arguments);
         } else {

@@ -127,7 +127,7 @@ fn citation(annotation: &Value) -> Option<Value> {
 }
 
 fn call(call: &Value) -> Value {
-    let arguments = call["function"]["arguments"].as_str().unwrap_or_default();
+    let arguments = called(call).1;
     let input = serde_json::from_str(arguments)
         .ok()
         .filter(Value::is_object);
@@ -141,10 +141,20 @@ fn call(call: &Value) -> Value {
     tool_use(call, &input)
 }
 
+/// The tool that a call names, and what it is given: a custom tool gets text, and no arguments.
+pub(super) fn called(call: &Value) -> (&Value, &str) {
+    let (called, given) = if call["custom"].is_object() {
+        (&call["custom"], "input")
+    } else {
+        (&call["function"], "arguments")
+    };
+    (&called["name"], called[given].as_str().unwrap_or_default())
+}
+
 /// A call of one of the client's own tools.
 pub(super) fn tool_use(call: &Value, input: &Value) -> Value {
     json!({
-        "type": "tool_use", "id": call["id"], "name": call["function"]["name"], "input": input,
+        "type": "tool_use", "id": call["id"], "name": called(call).0, "input": input,
         "caller": { "type": "direct" },
     })
 }

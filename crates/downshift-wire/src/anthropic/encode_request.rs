@@ -43,6 +43,7 @@ pub(super) fn encode_request(request: &ChatRequest, model: &str) -> Result<Trans
         lost: Vec::new(),
         body: Map::new(),
         effort: None,
+        allowed: allowed(&tree["tool_choice"]),
     };
     if let Some(original) = &request.original {
         writing.lost.extend(original.lost.iter().cloned());
@@ -63,6 +64,8 @@ struct Writing {
     body: Map<String, Value>,
     /// Thinking tokens.
     effort: Option<u64>,
+    /// The only tools that may be called, each by its kind and its name.
+    allowed: Option<Vec<(String, String)>>,
 }
 
 impl Writing {
@@ -77,6 +80,9 @@ impl Writing {
         for (name, value) in request.0.iter().filter(|(_, value)| !value.is_null()) {
             self.field(name, value)
                 .map_err(|fault| fault.in_field(name))?;
+        }
+        if self.allowed.is_some() && !self.body.contains_key("tools") {
+            self.lost.push(Lost::needed("tool_choice"));
         }
         self.think(&conversation, max_tokens);
         if !conversation.system.is_empty() {
@@ -135,36 +141,20 @@ impl Writing {
         );
     }
 
+    /// The tools that may be called; where only some may, the others are not offered.
     fn tools(&mut self, value: &Value) -> Result<(), Fault> {
-        let mut at = 0;
-        let tools = crate::json::items(value, &mut |tool| {
-            let tool = Object::of(tool)?;
+        let (mut at, mut tools) = (0, Vec::new());
+        crate::json::items(value, &mut |tool| {
             at += 1;
-            let Some(function) = tool
-                .object("function")?
-                .filter(|_| tool.get("type").is_none_or(|kind| kind == "function"))
-            else {
-                self.lost.push(Lost::needed(format!("tools[{}]", at - 1)));
-                return Ok(Value::Null);
-            };
-            let mut written = Map::new();
-            written.insert(
-                "name".into(),
-                function
-                    .needed_text("name", "a function has a name")?
-                    .into(),
-            );
-            if let Some(description) = function.get("description") {
-                written.insert("description".into(), description.clone());
+            let allowed = self.allowed.as_ref();
+            if allowed.is_some_and(|allowed| !allowed.contains(&named(tool))) {
+                return Ok(());
             }
-            written.insert("input_schema".into(), schema(function.get("parameters")));
-            if function.get("strict") == Some(&Value::Bool(true)) {
-                written.insert("strict".into(), true.into());
+            match written(Object::of(tool)?)? {
+                Some(tool) => tools.push(tool),
+                None => self.lost.push(Lost::needed(format!("tools[{}]", at - 1))),
             }
-            if let Some(cache) = tool.get("cache_control") {
-                written.insert("cache_control".into(), cache.clone());
-            }
-            Ok(Value::Object(written))
+            Ok(())
         })?;
         if !tools.is_empty() {
             self.set("tools", tools);
@@ -173,7 +163,10 @@ impl Writing {
     }
 
     fn tool_choice(&mut self, value: &Value) {
-        let chosen = match (value.as_str(), value["function"]["name"].as_str()) {
+        let mode = value
+            .as_str()
+            .or_else(|| value["allowed_tools"]["mode"].as_str());
+        let chosen = match (mode, value["function"]["name"].as_str()) {
             (Some("auto"), _) => json!({ "type": "auto" }),
             (Some("required"), _) => json!({ "type": "any" }),
             (Some("none"), _) => json!({ "type": "none" }),
@@ -241,6 +234,42 @@ impl Writing {
     fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.body.insert(name.to_owned(), value.into());
     }
+}
+
+/// The only tools that a choice allows; `None` if it allows all.
+fn allowed(choice: &Value) -> Option<Vec<(String, String)>> {
+    let tools = choice["allowed_tools"]["tools"].as_array()?;
+    Some(tools.iter().map(named).collect())
+}
+
+/// A tool's kind and its name.
+fn named(tool: &Value) -> (String, String) {
+    let kind = tool["type"].as_str().unwrap_or("function");
+    let name = tool[kind]["name"].as_str().unwrap_or_default();
+    (kind.to_owned(), name.to_owned())
+}
+
+/// A function as a tool of Anthropic's; `None` for tools of other kinds.
+fn written(tool: Object<'_>) -> Result<Option<Value>, Fault> {
+    let function = tool.object("function")?;
+    let is_function = tool.get("type").is_none_or(|kind| kind == "function");
+    let Some(function) = function.filter(|_| is_function) else {
+        return Ok(None);
+    };
+    let mut written = Map::new();
+    let name = function.needed_text("name", "a function has a name")?;
+    written.insert("name".into(), name.into());
+    if let Some(description) = function.get("description") {
+        written.insert("description".into(), description.clone());
+    }
+    written.insert("input_schema".into(), schema(function.get("parameters")));
+    if function.get("strict") == Some(&Value::Bool(true)) {
+        written.insert("strict".into(), true.into());
+    }
+    if let Some(cache) = tool.get("cache_control") {
+        written.insert("cache_control".into(), cache.clone());
+    }
+    Ok(Some(Value::Object(written)))
 }
 
 /// What a function takes, which Anthropic wants to be called an object.

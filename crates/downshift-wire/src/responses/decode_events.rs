@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::decode_reply::{annotation, finish_reason, told, usage};
 use super::items::thought;
+use super::tools::{CUSTOM, Calls, FUNCTION};
 use crate::json::{Object, tree};
 use crate::sse::{DONE_DATA, Event};
 use crate::told::Retold;
@@ -67,28 +68,31 @@ impl EventReader {
             "response.reasoning_summary_text.delta" | "response.reasoning_text.delta" => self
                 .told
                 .piece(&json!({ "reasoning_content": said["delta"] }), event),
-            "response.output_item.added" if said["item"]["type"] == "function_call" => {
-                self.call(&said, event)
-            }
-            "response.function_call_arguments.delta" => self.arguments(&said, event),
-            "response.output_text.annotation.added" => self.cite(&said["annotation"], event),
-            "response.output_item.done" if said["item"]["type"] == "reasoning" => {
-                match Object::of(&said["item"]).ok().and_then(thought) {
-                    Some(block) => self
-                        .told
-                        .piece(&json!({ "thinking_blocks": [block] }), event),
-                    None => Ok(self.told.untold(event)),
-                }
-            }
-            "response.output_item.done" => match said["item"]["type"].as_str() {
-                Some("message") if said["item"]["phase"].is_string() => {
-                    Ok(self.told.lost(event, "phase"))
-                }
-                Some("message" | "function_call") => Ok(self.told.untold(event)),
-                kind => Ok(self.told.lost(event, kind.unwrap_or("output"))),
+            "response.output_item.added" => match Calls::of_item(&said["item"]) {
+                Some(calls) => self.call(&said, calls, event),
+                None => Ok(self.told.untold(event)),
             },
+            "response.function_call_arguments.delta" => self.given(&said, FUNCTION, event),
+            "response.custom_tool_call_input.delta" => self.given(&said, CUSTOM, event),
+            "response.output_text.annotation.added" => self.cite(&said["annotation"], event),
+            "response.output_item.done" => self.done(&said["item"], event),
             "response.completed" | "response.incomplete" => self.end(&said["response"], event),
             _ => Ok(self.told.untold(event)),
+        }
+    }
+
+    /// What an item says at its end that its pieces did not.
+    fn done(&mut self, item: &Value, event: Event) -> Result<Told, Error> {
+        match item["type"].as_str() {
+            Some("reasoning") => match Object::of(item).ok().and_then(thought) {
+                Some(block) => self
+                    .told
+                    .piece(&json!({ "thinking_blocks": [block] }), event),
+                None => Ok(self.told.untold(event)),
+            },
+            Some("message") if item["phase"].is_string() => Ok(self.told.lost(event, "phase")),
+            Some("message" | "function_call" | "custom_tool_call") => Ok(self.told.untold(event)),
+            kind => Ok(self.told.lost(event, kind.unwrap_or("output"))),
         }
     }
 
@@ -101,15 +105,19 @@ impl EventReader {
         }
     }
 
-    fn call(&mut self, said: &Value, event: Event) -> Result<Told, Error> {
+    fn call(&mut self, said: &Value, calls: Calls, event: Event) -> Result<Told, Error> {
         self.calls.push(said["output_index"].clone());
         let item = &said["item"];
-        let function = json!({ "name": item["name"], "arguments": item["arguments"].as_str().unwrap_or_default() });
-        let call = json!({ "index": self.calls.len() - 1, "id": item["call_id"], "type": "function", "function": function });
+        let given = item[calls.given].as_str().unwrap_or_default();
+        let call = json!({
+            "index": self.calls.len() - 1, "id": item["call_id"], "type": calls.kind,
+            calls.kind: { "name": item["name"], calls.given: given },
+        });
         self.told.piece(&json!({ "tool_calls": [call] }), event)
     }
 
-    fn arguments(&mut self, said: &Value, event: Event) -> Result<Told, Error> {
+    /// More of what a tool is given.
+    fn given(&mut self, said: &Value, calls: Calls, event: Event) -> Result<Told, Error> {
         let Some(index) = self
             .calls
             .iter()
@@ -117,11 +125,8 @@ impl EventReader {
         else {
             return Ok(self.told.untold(event));
         };
-        let function = json!({ "arguments": said["delta"] });
-        self.told.piece(
-            &json!({ "tool_calls": [{ "index": index, "function": function }] }),
-            event,
-        )
+        let piece = json!({ "index": index, calls.kind: { calls.given: said["delta"] } });
+        self.told.piece(&json!({ "tool_calls": [piece] }), event)
     }
 
     /// The last event carries the usage; it goes out with the last chunk, when what it cost is known.

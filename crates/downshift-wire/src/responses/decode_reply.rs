@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::items::thought;
+use super::tools::Calls;
 use crate::json::{Object, tree};
 use crate::wordless::{note, note_fields};
 use crate::{ChatReply, Error, Native, Protocol};
@@ -65,10 +66,6 @@ fn message(output: &Value, dropped: &mut Vec<String>) -> (Value, bool) {
                     }
                 }
             }
-            "function_call" => calls.push(json!({
-                "id": item["call_id"], "type": "function",
-                "function": { "name": item["name"], "arguments": item["arguments"] },
-            })),
             "reasoning" => {
                 reasoning.extend(
                     parts("summary")
@@ -77,25 +74,21 @@ fn message(output: &Value, dropped: &mut Vec<String>) -> (Value, bool) {
                 );
                 thinking.extend(Object::of(item).ok().and_then(thought));
             }
-            other => note(other, dropped),
+            other => match Calls::of_item(item) {
+                Some(kind) => {
+                    calls.push(kind.chat(&item["call_id"], &item["name"], &item[kind.given]));
+                }
+                None => note(other, dropped),
+            },
         }
     }
     let called = !calls.is_empty();
     let silent = text.is_empty() && (called || !refusal.is_empty());
     let mut message = Map::new();
     message.insert("role".into(), "assistant".into());
-    message.insert(
-        "content".into(),
-        if silent { Value::Null } else { text.into() },
-    );
-    message.insert(
-        "refusal".into(),
-        if refusal.is_empty() {
-            Value::Null
-        } else {
-            refusal.into()
-        },
-    );
+    message.insert("content".into(), Some(text).filter(|_| !silent).into());
+    let refusal = Some(refusal).filter(|refusal| !refusal.is_empty());
+    message.insert("refusal".into(), refusal.into());
     let optional = [
         ("annotations", Value::Array(annotations)),
         ("tool_calls", Value::Array(calls)),

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::items::Items;
+use super::tools::{nested, nested_choice};
 use crate::json::{Fault, Object, boolean, items, tree, understood};
 use crate::{ChatRequest, Error, Lost, Original, Protocol};
 
@@ -106,25 +107,8 @@ impl Reading {
         let mut at = 0;
         let mut tools = Vec::new();
         items(value, &mut |tool| {
-            let tool = Object::of(tool)?;
-            if tool.needed_text("type", "a tool says what it is, such as `function`")? == "function"
-            {
-                tool.needed_text("name", "a function has a name")?;
-                let fields = ["name", "description", "parameters", "strict"];
-                for other in tool
-                    .0
-                    .keys()
-                    .filter(|name| !fields.contains(&name.as_str()))
-                {
-                    if other != "type" {
-                        self.lost.push(Lost::spare(format!("tools[].{other}")));
-                    }
-                }
-                let fields = fields
-                    .into_iter()
-                    .filter_map(|name| Some((name.to_owned(), tool.get(name)?.clone())));
-                tools
-                    .push(json!({ "type": "function", "function": fields.collect::<Map<_, _>>() }));
+            if let Some(tool) = nested(Object::of(tool)?, &mut self.lost)? {
+                tools.push(tool);
             } else {
                 self.offers = true;
                 self.lost.push(Lost::needed(format!("tools[{at}]")));
@@ -139,15 +123,9 @@ impl Reading {
     }
 
     fn tool_choice(&mut self, value: &Value) {
-        match (value, value["type"].as_str(), &value["name"]) {
-            (Value::String(_), ..) => self.set("tool_choice", value.clone()),
-            (_, Some("function"), Value::String(name)) => {
-                self.set(
-                    "tool_choice",
-                    json!({ "type": "function", "function": { "name": name } }),
-                );
-            }
-            _ => self.lost.push(Lost::needed("tool_choice")),
+        match nested_choice(value) {
+            Some(choice) => self.set("tool_choice", choice),
+            None => self.lost.push(Lost::needed("tool_choice")),
         }
     }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::encode_reply::{annotation, item_status};
 use super::items;
 use super::object::{Head, echo, id};
+use super::tools::{Calls, FUNCTION};
 use crate::json::tree;
 use crate::wordless::{SPOKEN, note, note_others};
 use crate::{ChatChunk, ChatRequest, ErrorBody, Usage, sse};
@@ -34,7 +35,7 @@ struct Open {
     id: String,
     /// Text, a refusal, reasoning or arguments so far.
     text: String,
-    /// Of a call: its id and its function.
+    /// Of a call: its id and its tool.
     call: (Value, Value),
     annotations: Vec<Value>,
     logprobs: Vec<Value>,
@@ -46,7 +47,7 @@ enum Kind {
     Text,
     Refusal,
     /// The call with this index.
-    Call(u64),
+    Call(u64, Calls),
 }
 
 impl EventWriter {
@@ -161,13 +162,13 @@ impl EventWriter {
             self.more(Kind::Refusal, text, &[]);
         }
         for call in delta["tool_calls"].as_array().into_iter().flatten() {
-            let kind = Kind::Call(call["index"].as_u64().unwrap_or(0));
-            self.switch(kind, (call["id"].clone(), call["function"]["name"].clone()));
-            if let Some(arguments) = call["function"]["arguments"]
-                .as_str()
-                .filter(|text| !text.is_empty())
-            {
-                self.more(kind, arguments, &[]);
+            let calls = Calls::of_call(call);
+            let called = &call[calls.kind];
+            let kind = Kind::Call(call["index"].as_u64().unwrap_or(0), calls);
+            self.switch(kind, (call["id"].clone(), called["name"].clone()));
+            let given = called[calls.given].as_str().unwrap_or_default();
+            if !given.is_empty() {
+                self.more(kind, given, &[]);
             }
         }
     }
@@ -222,7 +223,7 @@ impl EventWriter {
                 ("response.output_text.delta", Some("content_index"))
             }
             Kind::Refusal => ("response.refusal.delta", Some("content_index")),
-            Kind::Call(_) => ("response.function_call_arguments.delta", None),
+            Kind::Call(_, calls) => (calls.delta, None),
         };
         if let Some(index) = index {
             said[index] = 0.into();
@@ -239,7 +240,7 @@ impl EventWriter {
         let prefix = match kind {
             Kind::Reasoning => "rs_",
             Kind::Text | Kind::Refusal => "msg_",
-            Kind::Call(_) => "fc_",
+            Kind::Call(_, calls) => calls.prefix,
         };
         let id = id(&format!("{prefix}{place}"), &self.head.id);
         let open = Open {
@@ -274,12 +275,13 @@ impl EventWriter {
             Kind::Reasoning => ("response.reasoning_summary_text.done", "text"),
             Kind::Text => ("response.output_text.done", "text"),
             Kind::Refusal => ("response.refusal.done", "refusal"),
-            Kind::Call(_) => ("response.function_call_arguments.done", "arguments"),
+            Kind::Call(_, calls) => (calls.done, calls.given),
         };
         said[field] = open.text.clone().into();
         match open.kind {
             Kind::Reasoning => said["summary_index"] = 0.into(),
-            Kind::Call(_) => said["name"] = open.call.1.clone(),
+            Kind::Call(_, FUNCTION) => said["name"] = open.call.1.clone(),
+            Kind::Call(..) => {}
             Kind::Text | Kind::Refusal => said["content_index"] = 0.into(),
         }
         if open.kind == Kind::Text {
@@ -325,9 +327,9 @@ impl Open {
                 }
                 item
             }
-            Kind::Call(_) => json!({
-                "id": self.id, "type": "function_call", "status": status,
-                "call_id": self.call.0, "name": self.call.1, "arguments": text,
+            Kind::Call(_, calls) => json!({
+                "id": self.id, "type": calls.item, "status": status,
+                "call_id": self.call.0, "name": self.call.1, calls.given: text,
             }),
             Kind::Text | Kind::Refusal => json!({
                 "id": self.id, "type": "message", "role": "assistant", "status": status,
@@ -351,7 +353,7 @@ impl Open {
     fn part(&self, place: usize, what: &str) -> Option<(&'static str, Value)> {
         let said = json!({ "item_id": self.id, "output_index": place, "part": self.content() });
         let (name, index) = match (self.kind, what) {
-            (Kind::Call(_), _) => return None,
+            (Kind::Call(..), _) => return None,
             (Kind::Reasoning, "added") => {
                 ("response.reasoning_summary_part.added", "summary_index")
             }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::items;
 use super::object::{Head, echo, id};
+use super::tools::Calls;
 use crate::json::tree;
 use crate::wordless::{SPOKEN, note, note_others};
 use crate::{ChatReply, ChatRequest, Translated};
@@ -83,10 +84,11 @@ fn output(message: &Value, logprobs: &Value, reply: &str) -> Vec<Value> {
         }));
     }
     for (at, call) in listed("tool_calls").enumerate() {
-        let function = &call["function"];
+        let calls = Calls::of_call(call);
+        let called = &call[calls.kind];
         output.push(json!({
-            "id": id(&format!("fc_{at}"), reply), "type": "function_call", "status": "completed",
-            "call_id": call["id"], "name": function["name"], "arguments": function["arguments"],
+            "id": id(&format!("{}{at}", calls.prefix), reply), "type": calls.item, "status": "completed",
+            "call_id": call["id"], "name": called["name"], calls.given: called[calls.given],
         }));
     }
     output

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::tools::{self, Calls, flat, flat_choice};
 use super::{ENCRYPTED, items};
 use crate::json::{Fault, Object, tree, understood};
 use crate::{ChatRequest, Error, Lost, Translated};
@@ -93,16 +94,10 @@ impl Writing {
             "model" | "messages" | "stream_options" => {}
             "max_tokens" | "max_completion_tokens" => self.set("max_output_tokens", value.clone()),
             "tools" => self.tools(value)?,
-            "tool_choice" => {
-                let named = &value["function"]["name"];
-                match value {
-                    Value::String(_) => self.set(name, value.clone()),
-                    _ if named.is_string() => {
-                        self.set(name, json!({ "type": "function", "name": named }));
-                    }
-                    _ => self.lost.push(Lost::needed(name)),
-                }
-            }
+            "tool_choice" => match flat_choice(value) {
+                Some(choice) => self.set(name, choice),
+                None => self.lost.push(Lost::needed(name)),
+            },
             "response_format" => {
                 let mut format = json!({ "type": value["type"] });
                 if let (Value::Object(format), Value::Object(schema)) =
@@ -141,19 +136,14 @@ impl Writing {
         }
     }
 
-    /// Functions are strict unless said otherwise here, and the other way round in the chat API.
     fn tools(&mut self, value: &Value) -> Result<(), Fault> {
         let mut at = 0;
         let tools = crate::json::items(value, &mut |tool| {
             at += 1;
-            let Some(function) = Object::of(tool)?.object("function")? else {
+            let Some(written) = flat(Object::of(tool)?)? else {
                 self.lost.push(Lost::needed(format!("tools[{}]", at - 1)));
                 return Ok(Value::Null);
             };
-            let mut written = json!({ "type": "function", "strict": false, "parameters": null });
-            if let Value::Object(written) = &mut written {
-                written.extend(function.0.clone());
-            }
             if tool.get("cache_control").is_some() {
                 self.lost.push(Lost::spare("cache_control"));
             }
@@ -175,7 +165,9 @@ impl Writing {
             let id =
                 message.needed_text("tool_call_id", "a tool message names the call it answers")?;
             let output = texts(content);
-            input.push(json!({ "type": "function_call_output", "call_id": id, "output": output }));
+            let called = input.iter().rfind(|item| item["call_id"] == id);
+            let calls = called.and_then(Calls::of_item).unwrap_or(tools::FUNCTION);
+            input.push(json!({ "type": calls.output, "call_id": id, "output": output }));
             return Ok(());
         }
         if role == "function" {
@@ -204,14 +196,15 @@ impl Writing {
             input.push(json!({ "type": "message", "role": role, "content": content }));
         }
         for call in message.items("tool_calls", |call| Ok(call.clone()))? {
-            let function = &call["function"];
-            if !function.is_object() {
+            let calls = Calls::of_call(&call);
+            let called = &call[calls.kind];
+            if !called.is_object() {
                 self.lost
                     .push(Lost::needed(format!("messages[{at}].tool_calls")));
             }
             input.push(json!({
-                "type": "function_call", "call_id": call["id"],
-                "name": function["name"], "arguments": function["arguments"],
+                "type": calls.item, "call_id": call["id"],
+                "name": called["name"], calls.given: called[calls.given],
             }));
         }
         Ok(())

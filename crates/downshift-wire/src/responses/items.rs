@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::tools::{self, Calls};
 use super::{ENCRYPTED, REDACTED, SIGNED, UNSIGNED};
 use crate::Lost;
 use crate::json::{Fault, Object, items, kind, shortened};
@@ -54,8 +55,9 @@ impl<'a> Items<'a> {
     fn read_item(&mut self, item: Object<'_>) -> Result<(), Fault> {
         match item.text("type")?.unwrap_or("message") {
             "message" => self.message(item)?,
-            "function_call" => self.call(item)?,
-            "function_call_output" => self.output(item)?,
+            "function_call" => self.call(item, tools::FUNCTION, Some("{}"))?,
+            "custom_tool_call" => self.call(item, tools::CUSTOM, None)?,
+            "function_call_output" | "custom_tool_call_output" => self.output(item)?,
             "reasoning" => {
                 let thought = thought(item);
                 if thought.is_none() {
@@ -115,11 +117,19 @@ impl<'a> Items<'a> {
         Ok(())
     }
 
-    fn call(&mut self, item: Object<'_>) -> Result<(), Fault> {
+    /// A call, which may lack what the tool is given if there is an `otherwise`.
+    fn call(
+        &mut self,
+        item: Object<'_>,
+        calls: Calls,
+        otherwise: Option<&str>,
+    ) -> Result<(), Fault> {
         let id = item.needed_text("call_id", "a call has an id")?;
-        let name = item.needed_text("name", "a call names its function")?;
-        let arguments = item.text("arguments")?.unwrap_or("{}");
-        let call = json!({ "id": id, "type": "function", "function": { "name": name, "arguments": arguments } });
+        let name = item.needed_text("name", "a call names its tool")?;
+        let given = item.text(calls.given)?.or(otherwise);
+        let given =
+            given.ok_or_else(|| Fault::missing(calls.given, "what the tool was given, as text"))?;
+        let call = calls.chat(&id.into(), &name.into(), &given.into());
         let said_already = self
             .messages
             .last()
@@ -157,7 +167,7 @@ impl<'a> Items<'a> {
                 texts.join("\n")
             }
             Some(other) => other.to_string(),
-            None => return Err(Fault::missing("output", "what the function gave, as text")),
+            None => return Err(Fault::missing("output", "what the tool gave, as text")),
         };
         self.messages
             .push(json!({ "role": "tool", "tool_call_id": id, "content": text }));

@@ -29,6 +29,8 @@ pub struct Call {
     pub name: String,
     /// Its arguments, which should be JSON.
     pub arguments: String,
+    /// Whether it is a custom tool, which is given any text.
+    pub custom: bool,
 }
 
 /// A token of the text.
@@ -76,13 +78,15 @@ struct ToolCall {
     index: Option<usize>,
     #[serde(default)]
     function: Option<Function>,
+    #[serde(default)]
+    custom: Option<Function>,
 }
 
 #[derive(Deserialize)]
 struct Function {
     #[serde(default)]
     name: Option<String>,
-    #[serde(default)]
+    #[serde(default, alias = "input")]
     arguments: Option<String>,
 }
 
@@ -169,11 +173,13 @@ impl Answer {
         let older = message.function_call.map(|function| ToolCall {
             index: Some(0),
             function: Some(function),
+            custom: None,
         });
         let calls = message.tool_calls.unwrap_or_default();
         let streamed = calls.iter().any(|call| call.index.is_some());
         for (at, call) in calls.into_iter().chain(older).enumerate() {
-            let Some(function) = call.function else {
+            let custom = call.custom.is_some();
+            let Some(function) = call.function.or(call.custom) else {
                 continue;
             };
             // A piece of a stream goes on with the call of its index; no reply has hundreds.
@@ -185,6 +191,7 @@ impl Answer {
                 self.calls.resize(index + 1, Call::default());
             }
             let slot = &mut self.calls[index];
+            slot.custom |= custom;
             slot.name.push_str(&function.name.unwrap_or_default());
             slot.arguments
                 .push_str(&function.arguments.unwrap_or_default());
