@@ -21,7 +21,7 @@ async function all(stream) {
   return items;
 }
 
-/** The same case in both of OpenAI's APIs. */
+/** The same case in each of OpenAI's APIs. */
 const APIS = {
   'chat completions': {
     whole: async (model, more = {}) => (await client.chat.completions.create({ model, messages: asked, ...more })).choices[0].message.content,
@@ -41,6 +41,16 @@ const APIS = {
     },
     open: (model, options) => client.responses.create({ model, input: STORY, stream: true }, options),
     ask: (sdk, model, options) => sdk.responses.create({ model, input: STORY }, options),
+  },
+  'legacy completions': {
+    whole: async (model, more = {}) => (await client.completions.create({ model, prompt: STORY, ...more })).choices[0].text,
+    stream: async (model, options) => {
+      const chunks = await all(await client.completions.create({ model, prompt: STORY, stream: true }, options));
+      assert.equal(chunks.at(-1).choices[0].finish_reason, 'stop');
+      return chunks.map((chunk) => chunk.choices[0].text).join('');
+    },
+    open: (model, options) => client.completions.create({ model, prompt: STORY, stream: true }, options),
+    ask: (sdk, model, options) => sdk.completions.create({ model, prompt: STORY }, options),
   },
 };
 
@@ -107,7 +117,7 @@ for (const [api, does] of Object.entries(APIS)) {
 
       test('leaving in the middle of a stream', async () => {
         const before = await both.upstream.counted();
-        await both.upstream.then({ fault: { hang_after: 4 } });
+        await both.upstream.then({ fault: { hang_after: 5 } });
         const leaving = new AbortController();
         for await (const _ of await does.open(model, { signal: leaving.signal })) leaving.abort();
         await both.upstream.left(before);
@@ -241,7 +251,7 @@ for (const model of UPSTREAMS) {
 describe('answers that no model gave', () => {
   const sum = [{ role: 'user', content: SUM }];
 
-  test('whole and streamed, in both APIs', async () => {
+  test('whole and streamed, in each API', async () => {
     const before = await both.upstream.counted();
     const reply = await client.chat.completions.create({ model: 'auto', messages: sum });
     assert.match(reply.choices[0].message.content, /351/);
@@ -250,6 +260,9 @@ describe('answers that no model gave', () => {
     assert.match(await streamed.finalContent(), /351/);
     assert.match((await client.responses.create({ model: 'auto', input: SUM })).output_text, /351/);
     assert.match((await client.responses.stream({ model: 'auto', input: SUM }).finalResponse()).output_text, /351/);
+    assert.match((await client.completions.create({ model: 'auto', prompt: SUM })).choices[0].text, /351/);
+    const chunks = await all(await client.completions.create({ model: 'auto', prompt: SUM, stream: true }));
+    assert.match(chunks.map((chunk) => chunk.choices[0].text).join(''), /351/);
     assert.equal((await both.upstream.counted()).calls, before.calls);
   });
 

@@ -47,6 +47,14 @@ class Upstream:
     def counted(self):
         return self._fetch("/counted")
 
+    def called(self, before):
+        """Waits until it was called once more than when `before` was counted."""
+        for _ in range(3000):
+            if self.counted()["calls"] > before["calls"]:
+                return
+            time.sleep(0.01)
+        pytest.fail("the upstream was not called")
+
     def left(self, before):
         """Waits until one more client has left before its reply had ended than when `before` was counted."""
         for _ in range(500):

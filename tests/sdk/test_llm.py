@@ -2,6 +2,7 @@
 
 import base64
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -24,14 +25,19 @@ def llm(dialects, tmp_path):
     (tmp_path / "extra-openai-models.yaml").write_text(json.dumps(models))
     (tmp_path / "keys.json").write_text('{"here": "sk-client"}')
 
-    def run(*arguments, check=True, **variables):
-        command = [str(Path(sys.executable).with_name("llm")), *arguments]
+    def command(*arguments, run=subprocess.run, variables={}, **options):
+        program = [str(Path(sys.executable).with_name("llm")), *arguments]
         env = environment(LLM_USER_PATH=str(tmp_path), **variables)
-        ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        return run(program, env=env, text=True, stdin=subprocess.DEVNULL, **options)
+
+    def ran(*arguments, check=True, **variables):
+        ran = command(*arguments, variables=variables, capture_output=True, timeout=60)
         assert ran.returncode == 0 or not check, ran.stderr
         return ran
 
-    return run
+    # A run that is looked at while it runs.
+    ran.started = lambda *arguments: command(*arguments, run=subprocess.Popen, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return ran
 
 
 @pytest.fixture(params=UPSTREAMS)
@@ -107,6 +113,25 @@ def test_time_is_up(llm, upstream):
     upstream.then(fault={"hang_after": 3})
     ran = llm("-m", "hurried-here", STORY, check=False)
     assert ran.returncode != 0 and "timeouts.between_tokens" in ran.stderr
+
+
+def test_time_is_up_before_the_first_token(llm, upstream):
+    # Its library tries it twice more.
+    for _ in range(3):
+        upstream.then(fault="hang")
+    ran = llm("-m", "hurried-here", STORY, check=False)
+    assert ran.returncode != 0 and "Error" in ran.stderr
+
+
+@pytest.mark.parametrize("fault", ["hang", {"hang_after": 5}], ids=str)
+def test_leaving(llm, name, upstream, fault):
+    before = upstream.counted()
+    upstream.then(fault=fault)
+    with llm.started("-m", f"{name}-here", STORY) as process:
+        upstream.called(before)
+        process.send_signal(signal.SIGINT)
+        upstream.left(before)
+        process.communicate(timeout=10)
 
 
 def test_only_the_base_url_is_changed(llm, dialects, upstream):

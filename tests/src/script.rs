@@ -4,6 +4,7 @@
 //! optional, and `{}` is a plain reply.
 
 mod anthropic;
+mod completions;
 mod openai;
 mod responses;
 
@@ -21,6 +22,8 @@ pub enum Spoken {
     Messages,
     /// OpenAI responses.
     Responses,
+    /// OpenAI's legacy completions.
+    Completions,
 }
 
 /// A tool that the reply calls.
@@ -251,6 +254,7 @@ impl Script {
             Spoken::Chat => openai::whole(self, requested),
             Spoken::Messages => anthropic::whole(self, requested),
             Spoken::Responses => responses::whole(self, requested),
+            Spoken::Completions => completions::whole(self, requested),
         };
         self.with_extra(reply).to_string()
     }
@@ -261,6 +265,7 @@ impl Script {
             Spoken::Chat => openai::events(self, requested, include_usage),
             Spoken::Messages => anthropic::events(self, requested),
             Spoken::Responses => responses::events(self, requested),
+            Spoken::Completions => completions::events(self, requested, include_usage),
         }
     }
 
@@ -283,6 +288,8 @@ impl Spoken {
             Self::Messages
         } else if path.ends_with("/responses") {
             Self::Responses
+        } else if path.ends_with("/completions") && !path.ends_with("/chat/completions") {
+            Self::Completions
         } else {
             Self::Chat
         }
@@ -291,7 +298,7 @@ impl Spoken {
     /// The event that ends a complete stream, framed.
     pub(crate) fn last(self) -> &'static str {
         match self {
-            Self::Chat => "data: [DONE]\n\n",
+            Self::Chat | Self::Completions => "data: [DONE]\n\n",
             Self::Messages => anthropic::LAST,
             // The event with the usage is the last.
             Self::Responses => "",
@@ -301,7 +308,7 @@ impl Spoken {
     /// What a server says when it breaks down after its first token, framed.
     pub(crate) fn breakdown(self) -> &'static str {
         match self {
-            Self::Chat => openai::BREAKDOWN,
+            Self::Chat | Self::Completions => openai::BREAKDOWN,
             Self::Messages => anthropic::BREAKDOWN,
             Self::Responses => responses::BREAKDOWN,
         }

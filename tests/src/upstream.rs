@@ -285,7 +285,7 @@ fn reply(script: &Script, call: &Recorded, watch: state::Watch) -> Response<Repl
         )
     } else if streams {
         let asked_for = asked["stream_options"]["include_usage"] == true;
-        let include_usage = asked_for || spoken != Spoken::Chat;
+        let include_usage = asked_for || matches!(spoken, Spoken::Messages | Spoken::Responses);
         let body = ReplyBody::stream(script, (spoken, requested), include_usage, watch);
         ("text/event-stream", body)
     } else {

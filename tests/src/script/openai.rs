@@ -7,7 +7,7 @@ use super::{Script, Tokens, merge};
 /// The id that every scripted reply carries.
 const ID: &str = "chatcmpl-scripted";
 /// The time that every scripted reply says it was created, in Unix seconds.
-const CREATED: u64 = 1_700_000_000;
+pub(super) const CREATED: u64 = 1_700_000_000;
 
 /// What a server says when it breaks down after its first token, framed.
 pub(super) const BREAKDOWN: &str = concat!(
@@ -95,7 +95,8 @@ fn calls(script: &Script) -> Value {
     script.calls.iter().enumerate().map(call).collect()
 }
 
-fn usage(used: Tokens) -> Value {
+/// What was used, as OpenAI says it.
+pub(super) fn usage(used: Tokens) -> Value {
     json!({
         "prompt_tokens": used.input,
         "completion_tokens": used.output,
