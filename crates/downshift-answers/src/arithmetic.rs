@@ -105,6 +105,10 @@ impl Answerer for Arithmetic {
             if without {
                 return factorial_or_nothing(&reading);
             }
+            // "(2 + 3)!" is a factorial as surely as it is a shout.
+            if reading.tokens.last().is_some_and(|last| last.is(")")) {
+                return None;
+            }
         }
         GRAMMAR
             .say_or(&variants::GRAMMAR, &reading, context)
@@ -304,12 +308,12 @@ const RULES: &[Rule] = &[
 
 fn expression(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let expression = found.expression(0)?;
-    // A number by itself is no sum, but that of some dozens is one that people ask for.
+    // A number by itself is no sum, but that of some dozens, or a part of a million, is one that people ask for.
     if let Expression::Number(value) = expression
-        && found.has(&["dozen"])
+        && let Some((name, scale)) = number::scale_asked(found.reading)
     {
-        let dozens = figures::exact(&(value / number::whole(12)))?;
-        return Some(format!("{dozens} dozen is {}.", figures::exact(value)?));
+        let count = figures::exact(&(value / scale))?;
+        return Some(format!("{count} {name} is {}.", figures::exact(value)?));
     }
     if !expression.computes() || expression::is_label(found.reading) {
         return None;

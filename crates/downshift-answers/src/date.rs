@@ -422,6 +422,7 @@ fn when(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let Some(name) = named.name() else {
         return match named {
             day::Day::Coming(_)
+            | day::Day::Following(_)
             | day::Day::Next(_)
             | day::Day::Meeting(..)
             | day::Day::Edge(..)
@@ -480,6 +481,7 @@ fn date_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     if matches!(
         named,
         day::Day::Coming(_)
+            | day::Day::Following(_)
             | day::Day::Last(_)
             | day::Day::Next(_)
             | day::Day::Meeting(..)

@@ -11,7 +11,10 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-use crate::reading::{Kind, Reading};
+use crate::{
+    number,
+    reading::{Kind, Reading},
+};
 pub(crate) use holiday::Holiday;
 pub(crate) use nth::{nth, nth_in, plain_weekday};
 pub(crate) use period::{Edge, Period, parse as period};
@@ -25,8 +28,10 @@ pub(crate) enum Day {
     On(Date),
     /// A month and a day of any year.
     Yearly(i8, i8),
-    /// The first such weekday after today.
+    /// Such a weekday, the first from today on; on that weekday itself it may be today's or the next.
     Coming(Weekday),
+    /// The first such weekday after today, and said so.
+    Following(Weekday),
     /// The last such weekday before today.
     Last(Weekday),
     /// "next friday", which may be this week's or the next's.
@@ -63,7 +68,8 @@ impl Day {
             Self::Yearly(month, day) => {
                 nearest(today, lean, |year| Date::new(year, *month, *day).ok())
             }
-            Self::Coming(weekday) => today.nth_weekday(1, *weekday).ok(),
+            Self::Coming(weekday) if today.weekday() == *weekday => None,
+            Self::Coming(weekday) | Self::Following(weekday) => today.nth_weekday(1, *weekday).ok(),
             Self::Next(weekday) => next(today, *weekday),
             Self::Last(weekday) => today.nth_weekday(-1, *weekday).ok(),
             Self::Holiday(holiday, Some(year)) => holiday.date(*year),
@@ -155,11 +161,12 @@ fn relative(reading: &Reading, at: usize) -> Option<(usize, Day)> {
     // "the next monday" is the one that comes next.
     if reading.phrase(at, "the next").is_some() {
         let named = weekday(&reading.get(at + 2)?.text)?;
-        return Some((at + 3, Day::Coming(named)));
+        return Some((at + 3, Day::Following(named)));
     }
     let which = reading.get(at)?.text.as_str();
     let (skip, make): (usize, fn(Weekday) -> Day) = match which {
-        "this" | "coming" => (1, Day::Coming),
+        "this" => (1, Day::Coming),
+        "coming" => (1, Day::Following),
         "last" => (1, Day::Last),
         "next" => (1, Day::Next),
         _ => (0, Day::Coming),
@@ -267,28 +274,6 @@ fn with_month(reading: &Reading, at: usize) -> Option<(usize, Day)> {
 }
 
 fn day_of_month(reading: &Reading, at: usize) -> Option<(usize, i8)> {
-    const WORDS: &[&str] = &[
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-    ];
     let token = reading.get(at)?;
     if let Some(day) = token.integer().filter(|_| token.text.len() <= 2) {
         return Some((
@@ -311,9 +296,9 @@ fn day_of_month(reading: &Reading, at: usize) -> Option<(usize, i8)> {
     let unit = at + usize::from(tens > 0);
     let unit = unit + usize::from(tens > 0 && reading.is(unit, "-"));
     let ending = reading.get(unit)?;
-    let index = WORDS.iter().position(|word| ending.is(word))?;
-    let day = tens + i8::try_from(index).ok()? + 1;
-    let fits = tens == 0 || index < 9;
+    let unit_day = i8::try_from(number::ordinal(ending)?).ok()?;
+    let day = tens + unit_day;
+    let fits = tens == 0 || unit_day < 10;
     (fits && day <= 31).then_some((unit + 1, day))
 }
 

@@ -13,7 +13,7 @@ use num_rational::BigRational;
 use crate::{number, reading::Reading};
 pub(crate) use evaluate::{Evaluated, factorial, rounded_power};
 pub(crate) use label::is_label;
-use words::{MINUS, MODULO, OVER, PARTS, PERCENT, PLUS, POWER, TIMES};
+use words::{AFTER, MINUS, MODULO, OVER, PARTS, PERCENT, PLUS, POWER, TIMES};
 
 /// Deeper nesting than this is not trivial.
 const MAX_DEPTH: usize = 24;
@@ -173,7 +173,11 @@ impl Parser<'_> {
                 return None;
             }
             self.eat(words);
-            let right = self.signed()?;
+            let right = if operator == Operator::Multiply {
+                self.signed()?
+            } else {
+                self.divisor()?
+            };
             let share = |side: &Expression| matches!(side, Expression::Percent(_));
             if (share(&left) || share(&right)) && operator != Operator::Multiply {
                 return None;
@@ -185,6 +189,26 @@ impl Parser<'_> {
             // "20 % 3" is a remainder only when spoken so; and it does not mix with others.
             left = Expression::Binary(operator, left.into(), right.into());
         }
+    }
+
+    /// "1/2" after "divided by", or after a division sign with a space behind it, is one number and not two more
+    /// operands. With a sign, or where the fraction is more than one after a slash, that is not sure.
+    fn divisor(&mut self) -> Option<Expression> {
+        let sign = ["-", "minus", "negative"].iter();
+        let signed = usize::from(sign.clone().any(|sign| self.reading.is(self.at, sign)));
+        let Some((end, part)) = number::slashed(self.reading, self.at + signed) else {
+            return self.signed();
+        };
+        let slash = self.reading.get(self.at - 1)?.typed == "/";
+        let spaced = self.reading.get(self.at)?.spaced;
+        if signed > 0 || !spaced || slash && part > number::whole(1) {
+            return None;
+        }
+        let top = self.postfixed()?;
+        self.at = end - 1;
+        let bottom = self.postfixed()?;
+        let fraction = Expression::Binary(Operator::Divide, top.into(), bottom.into());
+        (self.at == end).then_some(fraction)
     }
 
     fn implied_follows(&self) -> bool {
@@ -229,6 +253,10 @@ impl Parser<'_> {
         }
         self.eat(POWER);
         let negative = self.eat(&["-", "minus", "negative"]);
+        // "2^1/2" is a root or a half.
+        if number::slashed(self.reading, self.at).is_some() {
+            return None;
+        }
         let exponent = self.ordinal_power().or_else(|| self.postfixed())?;
         // "2^3^2" is 64 or 512.
         if self.peek(POWER) {
@@ -249,11 +277,8 @@ impl Parser<'_> {
     /// "to the 5th power", after "to the".
     fn ordinal_power(&mut self) -> Option<Expression> {
         let token = self.reading.get(self.at)?;
-        let spoken = [
-            "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-        ];
-        let value = match spoken.iter().position(|word| token.is(word)) {
-            Some(index) => i64::try_from(index).ok()? + 2,
+        let value = match number::ordinal(token).filter(|power| *power > 1) {
+            Some(power) => power,
             None if token.ordinal => token.integer()?,
             None => return None,
         };
@@ -263,10 +288,19 @@ impl Parser<'_> {
     }
 
     fn postfixed(&mut self) -> Option<Expression> {
+        let start = self.at;
         let mut operand = self.operand()?;
+        // "2/3 squared" is that of the fraction or of its denominator.
+        let top = start.checked_sub(2);
+        let is_bottom = top
+            .and_then(|top| number::slashed(self.reading, top))
+            .is_some_and(|(end, _)| end == self.at);
+        if is_bottom && [POWER, PERCENT, AFTER].iter().any(|words| self.peek(words)) {
+            return None;
+        }
         loop {
             // "the square root of 5 factorial" is one of two numbers.
-            if self.closed && self.peek(&["squared", "cubed", "factorial", "!"]) {
+            if self.closed && self.peek(AFTER) {
                 return None;
             }
             let squared = self.eat(&["squared"]);

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 
-use crate::reading::{Kind, Reading};
+use crate::reading::{Kind, Reading, Token};
 
 /// The largest power of ten that a literal may be written with.
 const MAX_EXPONENT: i32 = 300;
@@ -52,10 +52,72 @@ pub(crate) fn ratio(top: i64, bottom: i64) -> BigRational {
     )
 }
 
+/// Ordinal numbers in words, "first" in front.
+pub(crate) const ORDINALS: [&str; 20] = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+];
+
+/// Which of [`ORDINALS`] a token is, from 1.
+pub(crate) fn ordinal(token: &Token) -> Option<i64> {
+    let place = ORDINALS.iter().position(|word| token.is(word))?;
+    i64::try_from(place + 1).ok()
+}
+
 /// The longest number that starts at `at`, without a sign, and where it ends.
 pub(crate) fn unsigned(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    if let Some(found) = share_of_scale(reading, at).ok()? {
+        return Some(found);
+    }
     let (end, value) = digits(reading, at).or_else(|| in_words(reading, at))?;
     Some(scaled(reading, end, value))
+}
+
+/// What stands there may be a fraction of a scale, or a division by so many of it.
+struct Unsure;
+
+/// "1/2 dozen", "a 3/4 million", "1/2 a gross": a part of the scale. A fraction that is more than one ("6/2 dozen"),
+/// or is written like a division ("1 / 2 dozen"), may be either.
+fn share_of_scale(reading: &Reading, at: usize) -> Result<Option<(usize, BigRational)>, Unsure> {
+    let at = at + usize::from(reading.is(at, "a"));
+    let end = at + 3;
+    let article = usize::from(reading.is(end, "a") || reading.is(end, "an"));
+    let integer = |at| reading.get(at).and_then(Token::integer);
+    let (Some(top), true, Some(bottom), Some(scale)) = (
+        integer(at),
+        reading.is(at + 1, "/"),
+        integer(at + 2),
+        scale(reading, end + article),
+    ) else {
+        return Ok(None);
+    };
+    match slashed(reading, at) {
+        Some((_, share)) if share < BigRational::one() => {
+            Ok(Some((end + article + 1, share * scale)))
+        }
+        Some(_) => Err(Unsure),
+        None if article > 0 || top < bottom => Err(Unsure),
+        // "6 / 2 million" divides.
+        None => Ok(None),
+    }
 }
 
 /// A number with an optional sign in front.
@@ -72,7 +134,8 @@ pub(crate) fn signed(reading: &Reading, at: usize) -> Option<(usize, BigRational
 /// A number that may be a fraction written with a slash, which elsewhere is a division.
 pub(crate) fn fractional(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
     let negative = reading.is(at, "-");
-    match slashed(reading, at + usize::from(negative)) {
+    let part = slashed(reading, at + usize::from(negative));
+    match part.filter(|(end, _)| !is_scale(reading, *end)) {
         Some((end, value)) => Some((end, if negative { -value } else { value })),
         None => signed(reading, at),
     }
@@ -118,22 +181,42 @@ pub(crate) fn slashed(reading: &Reading, at: usize) -> Option<(usize, BigRationa
     (tight && !more).then(|| (at + 3, ratio(top, denominator)))
 }
 
-/// "million", "dozen" and the like after a number.
+/// "million", "dozen" and the like after a number; not "gross", which after one is most often a sum
+/// before tax.
 fn scaled(reading: &Reading, end: usize, value: BigRational) -> (usize, BigRational) {
-    if reading.is(end, "dozen") {
-        return (end + 1, value * whole(12));
-    }
-    let scale = reading
-        .get(end)
-        .filter(|token| token.kind == Kind::Word)
-        .and_then(|token| scale_word(&token.text));
-    match scale {
-        Some(power) => (
-            end + 1,
-            value * BigRational::from_integer(power_of_ten(power)),
-        ),
+    match scale(reading, end).filter(|_| !reading.is(end, "gross")) {
+        Some(scale) => (end + 1, value * scale),
         None => (end, value),
     }
+}
+
+/// Whether a word that multiplies the number before it stands at `at`, with or without an article.
+pub(crate) fn is_scale(reading: &Reading, at: usize) -> bool {
+    let article = reading.is(at, "a") || reading.is(at, "an");
+    scale(reading, at + usize::from(article)).is_some()
+}
+
+/// What the word at `at` multiplies the number before it by.
+fn scale(reading: &Reading, at: usize) -> Option<BigRational> {
+    let word = reading.get(at).filter(|token| token.kind == Kind::Word)?;
+    if word.is("dozen") {
+        return Some(whole(12));
+    }
+    if word.is("gross") {
+        return Some(whole(144));
+    }
+    let power = scale_word(&word.text)?;
+    Some(BigRational::from_integer(power_of_ten(power)))
+}
+
+/// The scale of a question about one number that is not in figures alone: any number of dozens, and
+/// a fraction with a slash of another scale.
+pub(crate) fn scale_asked(reading: &Reading) -> Option<(&str, BigRational)> {
+    let last = reading.tokens.len().checked_sub(1)?;
+    let at = (0..=last).find(|at| scale(reading, *at).is_some())?;
+    let word = reading.get(at)?;
+    let part = word.is("dozen") || reading.tokens.iter().any(|token| token.is("/"));
+    part.then_some((word.text.as_str(), scale(reading, at)?))
 }
 
 /// The power of ten of a scale word; the short scale, which all of English uses today.
@@ -199,6 +282,12 @@ fn in_words(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
         ("a thousand", 1_000),
         ("a million", 1_000_000),
         ("a billion", 1_000_000_000),
+        ("half a hundred", 50),
+        ("half a thousand", 500),
+        ("half a million", 500_000),
+        ("half a billion", 500_000_000),
+        ("quarter million", 250_000),
+        ("a quarter million", 250_000),
     ] {
         if let Some(count) = reading.phrase(at, phrase) {
             return Some((at + count, whole(value)));

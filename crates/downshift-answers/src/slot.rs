@@ -107,6 +107,16 @@ const SLOTS: &[(&str, Slot)] = &[
         one(number::fractional(reading, at), Value::Number)
     }),
     ("count", count),
+    // The hours on the face of a clock.
+    ("face", |reading, at| {
+        let mut found = count(reading, at);
+        found.retain(|(_, value)| {
+            [12, 24]
+                .iter()
+                .any(|hours| *value == Value::Number(number::whole(*hours)))
+        });
+        found
+    }),
     ("money", |reading, at| one(money(reading, at), Value::Money)),
     ("sum", |reading, at| {
         one(currency::slots::amount(reading, at), Value::Amount)
@@ -358,7 +368,8 @@ fn letter(reading: &Reading, at: usize) -> Vec<(usize, Value)> {
     let open = usize::from(reading.is(at, "'") || reading.is(at, "\""));
     let found = reading
         .get(at + open)
-        .filter(|token| token.kind == Kind::Word)
+        // An accented letter is another letter, or none, to whoever asks.
+        .filter(|token| token.kind == Kind::Word && token.typed.is_ascii())
         .and_then(|token| {
             let mut characters = token.text.chars();
             let first = characters.next()?;
@@ -416,10 +427,16 @@ fn money(reading: &Reading, at: usize) -> Option<(usize, Money)> {
 fn list(reading: &Reading, at: usize) -> Option<(usize, Vec<BigRational>)> {
     let mut values = Vec::new();
     let mut grouped = false;
+    // "1,000,2,000" is no list of a 1, a 0 and a 2,000.
+    let padded =
+        |token: &crate::reading::Token| token.kind == Kind::Number && token.text.starts_with("00");
     let bracketed = reading.is(at, "[") || reading.is(at, "(") || reading.is(at, "{");
     let mut next = if bracketed { at + 1 } else { at };
     loop {
         grouped |= reading.get(next).is_some_and(|token| token.grouped);
+        if reading.get(next).is_some_and(padded) {
+            return None;
+        }
         let (end, value) = number::fractional(reading, next)?;
         values.push(value);
         next = end;

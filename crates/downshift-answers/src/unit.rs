@@ -145,10 +145,15 @@ fn bare_rest(reading: &Reading, at: usize, last: &Unit) -> Option<(BigRational, 
 }
 
 fn amount(reading: &Reading, at: usize) -> Option<(usize, (BigRational, &'static Unit))> {
-    let (next, value) = if let Some(count) = reading.phrase(at, "half a") {
-        (at + count, number::ratio(1, 2))
-    } else if let Some((end, share)) = share(reading, at) {
-        (end, share)
+    let half = reading
+        .phrase(at, "half a")
+        .map(|count| (at + count, number::ratio(1, 2)));
+    // "half a million miles" is so many miles.
+    let part = half
+        .or_else(|| share(reading, at))
+        .filter(|(end, _)| !number::is_scale(reading, *end));
+    let (next, value) = if let Some(part) = part {
+        part
     } else if reading.is(at, "a") || reading.is(at, "an") {
         (at + 1, number::whole(1))
     } else {

@@ -1,6 +1,7 @@
 //! Rounding, and the same number as a decimal or a fraction.
 
 use num_rational::BigRational;
+use num_traits::Signed;
 
 use crate::{
     Context, figures, number,
@@ -86,6 +87,11 @@ fn said_rounded(found: &Match<'_>, name: &str, unit: &BigRational) -> Option<Str
     } else if has("down") {
         (scaled.floor(), " down")
     } else {
+        // Half way below zero is rounded away from zero by some, and up by others.
+        if scaled.is_negative() && (&scaled * number::whole(2)).is_integer() && !scaled.is_integer()
+        {
+            return None;
+        }
         (scaled.round(), "")
     };
     let (value, rounded) = (figures::exact(value)?, figures::exact(&(rounded * unit))?);

@@ -7,7 +7,6 @@ use crate::{Context, day, day::Lean, number, pattern::Match};
 
 /// "The last Friday of December 2026 is 25 December 2026."
 pub(super) fn nth_day(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    const ORDINALS: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
     let day::Day::Nth(nth, weekday, period) = found.day(0)? else {
         return None;
     };
@@ -25,7 +24,7 @@ pub(super) fn nth_day(found: &Match<'_>, context: &Context<'_>) -> Option<String
     };
     let date = day::nth_in((*nth, *weekday, *period), today, lean)?;
     let ordinal = match usize::try_from(*nth) {
-        Ok(nth) => ORDINALS.get(nth.checked_sub(1)?)?,
+        Ok(nth) => number::ORDINALS.get(nth.checked_sub(1)?)?,
         Err(_) => "last",
     };
     let of = match period {
@@ -47,7 +46,7 @@ pub(super) fn is_weekday(found: &Match<'_>, context: &Context<'_>) -> Option<Str
     };
     let is_weekday = matches!(
         named,
-        day::Day::Coming(_) | day::Day::Last(_) | day::Day::Next(_)
+        day::Day::Coming(_) | day::Day::Following(_) | day::Day::Last(_) | day::Day::Next(_)
     );
     if is_weekday || is_past(found) && !named.is_definite() {
         return None;

@@ -6,29 +6,19 @@ use jiff::{
 };
 
 use super::{Day, Lean, Period, nearest, period, weekday};
-use crate::reading::Reading;
+use crate::{number, reading::Reading};
 
 /// "last friday of december 2026", "the third wednesday in may", "first monday of next month".
 pub(crate) fn nth(reading: &Reading, at: usize) -> Option<(usize, Day)> {
-    const WORDS: &[(&str, i64)] = &[
-        ("first", 1),
-        ("second", 2),
-        ("third", 3),
-        ("fourth", 4),
-        ("fifth", 5),
-        ("last", -1),
-        ("final", -1),
-    ];
     let at = at + usize::from(reading.is(at, "the"));
     let token = reading.get(at)?;
-    let spoken = WORDS
-        .iter()
-        .find_map(|(word, nth)| token.is(word).then_some(*nth));
-    let nth = spoken.or_else(|| {
-        token
-            .integer()
-            .filter(|nth| token.ordinal && (1..=5).contains(nth))
-    })?;
+    let nth = if token.is("last") || token.is("final") {
+        -1
+    } else {
+        let written = || token.integer().filter(|_| token.ordinal);
+        let nth = number::ordinal(token).or_else(written)?;
+        Some(nth).filter(|nth| (1..=5).contains(nth))?
+    };
     let weekday = weekday(&reading.get(at + 1)?.text)?;
     if !(reading.is(at + 2, "of") || reading.is(at + 2, "in")) {
         return None;
@@ -75,8 +65,12 @@ pub(super) fn meeting(reading: &Reading, at: usize) -> Option<(usize, Day)> {
     ((1..=31).contains(&day) && alone).then_some((the + 1, Day::Meeting(named, day)))
 }
 
-/// The first day after `today` that is such a weekday and such a day of its month.
+/// The first day after `today` that is such a weekday and such a day of its month. On such a day itself it
+/// may be today that is meant, so there is none.
 pub(super) fn met(today: Date, weekday: Weekday, day: i8) -> Option<Date> {
+    if (today.weekday(), today.day()) == (weekday, day) {
+        return None;
+    }
     let weeks = today.nth_weekday(1, weekday).ok()?.series(7.days());
     weeks.take(400).find(|date| date.day() == day)
 }

@@ -55,6 +55,17 @@ fn what_may_be_two_days_is_none() {
     check("05/05/2026", Some(date(2026, 5, 5)));
 }
 
+#[test]
+fn a_weekday_on_itself_is_that_day_or_the_next() {
+    for text in ["wednesday", "this wednesday", "wednesday the 25th"] {
+        check(text, None);
+    }
+    check("the next wednesday", Some(date(2026, 12, 2)));
+    check("coming wednesday", Some(date(2026, 12, 2)));
+    check("thursday the 26th", Some(date(2026, 11, 26)));
+    check("friday the 13th", Some(date(2027, 8, 13)));
+}
+
 /// Dates from the almanacs of those years.
 #[test]
 fn easter_falls_where_the_almanac_says() {

@@ -8,9 +8,6 @@ use crate::number;
 impl Parser<'_> {
     /// "fourth root of 16", "the 5th root of 32".
     pub(super) fn root(&mut self) -> Result<Option<Expression>, Refused> {
-        const DEGREES: &[&str] = &[
-            "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-        ];
         let at = self.at + usize::from(self.reading.is(self.at, "the"));
         let Some(token) = self
             .reading
@@ -19,10 +16,9 @@ impl Parser<'_> {
         else {
             return Ok(None);
         };
-        let spoken = DEGREES.iter().position(|word| token.is(word));
-        let degree = spoken
-            .and_then(|index| Some(i64::try_from(index).ok()? + 4))
-            .or_else(|| token.integer().filter(|_| token.ordinal));
+        // "second root" and "third root" are no names of the square and the cube root.
+        let spoken = number::ordinal(token).filter(|degree| *degree > 3);
+        let degree = spoken.or_else(|| token.integer().filter(|_| token.ordinal));
         let Some(degree) = degree.and_then(|degree| u32::try_from(degree).ok()) else {
             return Ok(None);
         };

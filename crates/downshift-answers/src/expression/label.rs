@@ -8,7 +8,7 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
     let Some(start) = reading.tokens.iter().position(is_digits) else {
         return false;
     };
-    if has_date(reading) {
+    if has_date(reading) || has_mixed(reading) {
         return true;
     }
     let (before, rest) = reading.tokens.split_at(start);
@@ -71,6 +71,22 @@ fn has_date(reading: &Reading) -> bool {
         let numbers = five.iter().step_by(2).all(is_digits);
         let signs = five[1].text == five[3].text && (five[1].is("-") || five[1].is("/"));
         numbers && signs && five.iter().skip(1).all(|token| !token.spaced)
+    })
+}
+
+/// Whether a whole number is joined to a fraction by a dash ("2-1/2"), which is one number to carpenters.
+fn has_mixed(reading: &Reading) -> bool {
+    let tokens = &reading.tokens;
+    (0..tokens.len()).any(|at| {
+        let dashed = tokens.get(at).is_some_and(is_digits)
+            && reading
+                .get(at + 1)
+                .is_some_and(|dash| dash.is("-") && !dash.spaced)
+            && reading.get(at + 2).is_some_and(|top| !top.spaced);
+        let fraction = crate::number::slashed(reading, at + 2);
+        // "1/2-1/4" is a difference.
+        let whole = at == 0 || !reading.is(at - 1, "/");
+        dashed && whole && fraction.is_some_and(|(_, part)| part < crate::number::whole(1))
     })
 }
 

@@ -23,6 +23,8 @@ pub(super) const POWER: &[&str] = &[
     "to the power",
     "to the",
 ];
+/// What stands after its operand.
+pub(super) const AFTER: &[&str] = &["squared", "cubed", "factorial", "!"];
 /// Hundredths.
 pub(super) const PERCENT: &[&str] = &["%", "percent", "per cent", "pct"];
 

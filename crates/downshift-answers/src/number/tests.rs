@@ -31,8 +31,27 @@ fn digits_and_words_are_one_number() {
 }
 
 #[test]
+fn a_fraction_before_a_scale_is_a_part_of_it() {
+    check("1/2 dozen", 6, 1);
+    check("3/4 dozen", 9, 1);
+    check("1/2 million", 500_000, 1);
+    check("a 1/2 gross", 72, 1);
+    check("1/2 a dozen", 6, 1);
+    check("1 1/2 dozen", 18, 1);
+    check("half a million", 500_000, 1);
+}
+
+#[test]
 fn what_is_no_number_is_none() {
-    for text in ["and", "million", "hundred five", "thousand", "1e999"] {
+    for text in [
+        "and",
+        "million",
+        "hundred five",
+        "thousand",
+        "1e999",
+        "6/2 dozen",
+        "1 / 2 million",
+    ] {
         let reading = Reading::of(text).unwrap();
         assert!(unsigned(&reading, 0).is_none(), "{text:?}");
     }

@@ -113,28 +113,6 @@ fn placed(place: usize) -> Option<String> {
 }
 
 fn in_words(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    const ORDINALS: &[&str] = &[
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-    ];
     let word = found.word(0)?.as_str();
     if word == "last" {
         return placed(26);
@@ -142,7 +120,7 @@ fn in_words(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     if let Ok(place) = word.parse() {
         return placed(place);
     }
-    placed(ORDINALS.iter().position(|known| *known == word)? + 1)
+    placed(number::ORDINALS.iter().position(|known| *known == word)? + 1)
 }
 
 fn place_of(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
@@ -192,12 +170,14 @@ const NATO: [&str; 26] = [
     "Uniform", "Victor", "Whiskey", "X-ray", "Yankee", "Zulu",
 ];
 
-/// "the nato alphabet for pilots" spells nobody; three letters at most, capitals and quotes are spelled.
+/// "the nato alphabet for fun" spells nothing: capitals, quotes and one letter are spelled, and three letters where
+/// it is not the alphabet that is asked for.
 fn nato_if_marked(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let text = found.text(0)?;
     let shouted = text.chars().all(|letter| letter.is_ascii_uppercase());
     let marked = operand::delimited(found).is_some() || operand::is_called_text(found);
-    (shouted || marked || text.len() <= 3)
+    let short = if found.has(&["alphabet"]) { 1 } else { 3 };
+    (shouted || marked || text.len() <= short)
         .then(|| nato(found, context))
         .flatten()
 }

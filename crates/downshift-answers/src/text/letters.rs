@@ -331,18 +331,14 @@ fn nth(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
 
 /// "The fifth letter"; "first" and "last" have sentences of their own.
 fn nth_in_words(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    const ORDINALS: &[&str] = &[
-        "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-        "eleventh", "twelfth",
-    ];
     let word = found.word(0)?.as_str();
     let text = operand::stated(found, 0)?;
     match word {
         "first" => first(found, context),
         "last" => last(found, context),
         _ => {
-            let named = ORDINALS.iter().position(|known| *known == word);
-            let place = named.map(|place| place + 2).or_else(|| word.parse().ok())?;
+            let named = number::ORDINALS.iter().position(|known| *known == word);
+            let place = named.map(|place| place + 1).or_else(|| word.parse().ok())?;
             at(text, place, &format!("letter {place}"))
         }
     }

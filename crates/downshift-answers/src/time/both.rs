@@ -1,17 +1,22 @@
 //! The time now on the clock that a question names: told on both, so that the one asked for is there.
+//!
+//! "in 12 hr" may be the clock of twelve hours, or twelve hours from now: it is neither's.
 
 use jiff::ZonedDateTime;
 
 use super::{at, now_at, to_minute};
 use crate::{
-    Context, clock, number,
+    Context, clock,
     pattern::{Fragment, Match, Rule},
 };
 
-pub(super) const FRAGMENTS: &[Fragment] = &[(
-    "clock",
-    "[in|using|as|on] [a|the] ({count} [-] (hour|hr|h)|military|am pm) [time|clock|format|notation|clock format|time format]",
-)];
+pub(super) const FRAGMENTS: &[Fragment] = &[
+    (
+        "clock",
+        "([in|using|as|on] [a|the] ({face} [-] (hour|hr|h)|military|am pm) (time|clock|format|notation|clock format|time format)|[in|using|as|on] (military|am pm)|[in|using|as|on] {face} [-] hour|(using|as|on|) {face} [-] (hr|h))",
+    ),
+    ("either", "in {face} [-] (hr|h)"),
+];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -30,28 +35,26 @@ pub(super) const RULES: &[Rule] = &[
         pattern: "what time is it <now> <in> {place} <now> <clock>",
         say: there_on_both_clocks,
     },
+    Rule {
+        pattern: "(what time is it|[<say>] <thetime> [is it]) <here> <now> <either>",
+        say: |_, _| None,
+    },
+    Rule {
+        pattern: "(what time is it|[<say>] <thetime> [is it]) <now> <in> {place} <now> <either>",
+        say: |_, _| None,
+    },
 ];
 
 /// "what's the time in 24 hour format": on both clocks, so that the one asked for is there.
-fn here_on_both_clocks(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    is_clock(found)?;
+fn here_on_both_clocks(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let now = context.now.to_zoned_datetime(context.zone?.clone());
     Some(on_both_clocks(&now, &now_at(&now, None)))
 }
 
 fn there_on_both_clocks(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    is_clock(found)?;
     let place = found.place(0)?;
     let now = at(place, context)?;
     Some(on_both_clocks(&now, &now_at(&now, Some(place))))
-}
-
-/// There are clocks of twelve hours, and of twenty-four.
-fn is_clock(found: &Match<'_>) -> Option<()> {
-    let hours = found.number(0);
-    hours
-        .is_none_or(|hours| [12, 24].iter().any(|known| *hours == number::whole(*known)))
-        .then_some(())
 }
 
 /// "It is 18:44 (6:44 PM) on …".
