@@ -229,6 +229,14 @@ fn ends(found: &Match<'_>, context: &Context<'_>) -> Option<(Date, Date, String)
         Day::Yearly(..) | Day::Holiday(_, None) => second.date(from, Lean::Next)?,
         _ => resolve(second, context, Lean::Next)?,
     };
+    // "from tuesday to thursday", asked in between, is no way back.
+    let is_weekday = matches!(
+        second,
+        Day::Coming(_) | Day::Following(_) | Day::Next(_) | Day::Last(_)
+    );
+    if is_weekday && to < from {
+        return None;
+    }
     let text = format!("between {} and {}", named(first, from), named(second, to));
     Some((from.min(to), from.max(to), text))
 }
@@ -247,14 +255,18 @@ pub(super) fn weeks_between(found: &Match<'_>, context: &Context<'_>) -> Option<
 /// Mondays to Fridays, both ends counted, which the answer says.
 pub(super) fn working_days(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (from, to, text) = ends(found, context)?;
-    let days = days_between(from, to)? + 1;
-    let first = i64::from(from.weekday().to_monday_zero_offset());
-    let rest = (0..days % 7).filter(|step| (first + step) % 7 < 5).count();
-    let working = days / 7 * 5 + i64::try_from(rest).ok()?;
+    let working = working(from, days_between(from, to)? + 1)?;
     Some(format!(
         "{} {text}, counting both and Monday to Friday only; public holidays are not taken off.",
         figures::count(working, "weekday")
     ))
+}
+
+/// Mondays to Fridays among so many days, the first of them `from`.
+pub(super) fn working(from: Date, days: i64) -> Option<i64> {
+    let first = i64::from(from.weekday().to_monday_zero_offset());
+    let rest = (0..days % 7).filter(|step| (first + step) % 7 < 5).count();
+    Some(days / 7 * 5 + i64::try_from(rest).ok()?)
 }
 
 /// Whether a date is on a weekend.

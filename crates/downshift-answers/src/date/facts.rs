@@ -6,7 +6,7 @@ use super::{resolve, tense, today_here};
 use crate::{
     Context, day,
     day::Lean,
-    figures, number,
+    number,
     pattern::{Match, Rule},
 };
 
@@ -92,24 +92,12 @@ pub(super) const RULES: &[Rule] = &[
         say: week,
     },
     Rule {
-        pattern: "(what number day|what day number|which day number) of the year is (it|today)",
+        pattern: "(what number day|what day number|which day number|what day) of the year is it",
         say: day_of_year_now,
     },
     Rule {
-        pattern: "(what number day|what day number|which day number) of the year is {day}",
+        pattern: "(what number day|what day number|which day number|what day) of the year is {day}",
         say: day_of_year,
-    },
-    Rule {
-        pattern: "what day of the year is (it|today)",
-        say: day_of_year_now,
-    },
-    Rule {
-        pattern: "what day of the year is {day}",
-        say: day_of_year,
-    },
-    Rule {
-        pattern: "how many days (are|is|) [there] left [in] (the|this) year",
-        say: left_in_year,
     },
     Rule {
         pattern: "[what is] [the|today 's] [current] date [today] (in|as) iso [8601] [format]",
@@ -227,6 +215,10 @@ fn week(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
 }
 
 pub(super) fn week_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    // "the week of christmas" and "a week on friday" ask for days; a number is asked for by name.
+    if !found.has(&["what", "which", "number", "iso", "calendar"]) {
+        return None;
+    }
     let date = resolve(found.day(0)?, context, Lean::Next)?;
     Some(said_week(date, &day::without_weekday(date)))
 }
@@ -254,16 +246,6 @@ fn day_of_year(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         "{} is day {} of the year.",
         day::without_weekday(date),
         date.day_of_year()
-    ))
-}
-
-fn left_in_year(_: &Match<'_>, context: &Context<'_>) -> Option<String> {
-    let today = today_here(context)?;
-    let left = i64::from(today.days_in_year() - today.day_of_year());
-    Some(format!(
-        "{} left in {} after today.",
-        figures::count(left, "day"),
-        today.year()
     ))
 }
 

@@ -126,6 +126,9 @@ fn moved(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<String>
     let named = found.day(0)?;
     let from = resolve(named, context, Lean::Next)?;
     let date = shift(from, found.span(0)?, back)?;
+    if is_cut(found.span(0)?, (from, date), named.is_definite()) {
+        return None;
+    }
     let relation = if back { "before" } else { "after" };
     let name = match named {
         day::Day::Offset(0) => {
@@ -149,6 +152,14 @@ fn moved(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<String>
         span::written(found.span(0)?)?,
         day::written(date)
     ))
+}
+
+/// Whether a month was too short for its day, and which day that makes hangs on a year that was not said, or, for
+/// years after a 29 February, on whom one asks.
+fn is_cut(length: &span::Length, (from, date): (civil::Date, civil::Date), definite: bool) -> bool {
+    let is_of = |parts: &[span::Part]| length.iter().all(|(_, part)| parts.contains(part));
+    let cut = is_of(&[span::Part::Year, span::Part::Month]) && date.day() != from.day();
+    cut && (!definite || is_of(&[span::Part::Year]))
 }
 
 pub(super) fn ago(found: &Match<'_>, context: &Context<'_>) -> Option<String> {

@@ -1,6 +1,6 @@
 //! How many days, weeks, weekdays or weekends a month, a quarter or a year has, and how many are left.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 use super::{between, today_here};
 use crate::{
@@ -85,15 +85,9 @@ fn current(found: &Match<'_>, today: Date) -> Option<(Date, String)> {
     inside.then_some((last, period.named(today)?))
 }
 
-/// Every day after `from`, to `to` and with it.
-fn after(from: Date, to: Date) -> impl Iterator<Item = Date> {
-    from.series(jiff::Span::new().days(1))
-        .skip(1)
-        .take_while(move |date| *date <= to)
-}
-
-fn working(dates: impl Iterator<Item = Date>) -> Option<i64> {
-    i64::try_from(dates.filter(|date| !between::is_weekend(*date)).count()).ok()
+/// Mondays to Fridays after `from`, to `to` and with it.
+fn working_after(from: Date, to: Date) -> Option<i64> {
+    between::working(from.tomorrow().ok()?, between::days_between(from, to)?)
 }
 
 fn days_left(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
@@ -120,7 +114,7 @@ fn weeks_left(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 fn work_left(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let today = today_here(context)?;
     let (last, name) = current(found, today)?;
-    let left = working(after(today, last))?;
+    let left = working_after(today, last)?;
     let with_today = if between::is_weekend(today) {
         String::new()
     } else {
@@ -136,14 +130,13 @@ fn work_left(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 fn weekends_left(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let today = today_here(context)?;
     let (last, name) = current(found, today)?;
-    let saturdays = after(today, last)
-        .filter(|date| date.weekday() == jiff::civil::Weekday::Saturday)
-        .count();
-    let halved = last.weekday() == jiff::civil::Weekday::Saturday;
+    let halved = last.weekday() == Weekday::Saturday;
     if between::is_weekend(today) || halved {
         return None;
     }
-    let count = figures::count(i64::try_from(saturdays).ok()?, "weekend");
+    let days = between::days_between(today, last)?;
+    let saturdays = (days + 7 - i64::from(today.weekday().until(Weekday::Saturday))) / 7;
+    let count = figures::count(saturdays, "weekend");
     Some(format!("{count} left in {name}."))
 }
 
@@ -169,7 +162,7 @@ fn whole(found: &Match<'_>, context: &Context<'_>) -> Option<(Date, Date, String
 
 fn work(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let (first, last, name) = whole(found, context)?;
-    let days = working(after(first.yesterday().ok()?, last))?;
+    let days = between::working(first, between::days_between(first, last)? + 1)?;
     let count = figures::count(days, "weekday");
     let name = figures::capitalised(&name);
     Some(format!("{name} has {count}, {MONDAY_TO_FRIDAY}."))
@@ -200,8 +193,8 @@ fn days(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 fn work_until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let today = today_here(context)?;
     let date = super::resolve(found.day(0)?, context, day::Lean::Next)?;
-    let days = between::days_between(today, date).filter(|days| (1..=20_000).contains(days))?;
-    let count = working(after(today, date)).filter(|_| days > 0)?;
+    between::days_between(today, date).filter(|days| *days > 0)?;
+    let count = working_after(today, date)?;
     let itself = if between::is_weekend(date) {
         ""
     } else {

@@ -113,6 +113,10 @@ fn until(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let asks = found.has(&["how", "hours", "minutes", "mins", "hrs", "long"]);
     let time = *found.clock(0)?;
     let now = context.now.to_zoned_datetime(context.zone?.clone());
+    // Within that minute it is now, or tomorrow.
+    if time == super::to_minute(&now) {
+        return None;
+    }
     let mut date = now.date();
     if time <= now.time() {
         date = date.tomorrow().ok()?;
