@@ -123,12 +123,17 @@ fn shown(text: String) -> Option<String> {
     Some(text)
 }
 
+/// Letters whose other case is one in Turkish and another elsewhere.
+const TURKISH: [char; 2] = ['İ', 'ı'];
+
 fn upper(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    shown(operand::stated(found, 0)?.to_uppercase())
+    let text = operand::stated(found, 0).filter(|text| !text.contains(TURKISH))?;
+    shown(text.to_uppercase())
 }
 
 fn lower(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
-    shown(operand::stated(found, 0)?.to_lowercase())
+    let text = operand::stated(found, 0).filter(|text| !text.contains(TURKISH))?;
+    shown(text.to_lowercase())
 }
 
 /// An unquoted word names a thing as often as itself ("convert names to uppercase").
@@ -136,17 +141,17 @@ fn is_sample(text: &str) -> bool {
     ["hello", "world", "foo", "bar", "foobar", "abc", "xyz"].contains(&text.to_lowercase().as_str())
 }
 
-pub(super) fn upper_word(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+pub(super) fn upper_word(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let text = operand::stated(found, 0)?;
     let named = operand::delimited(found).is_some() || is_sample(text);
-    named.then(|| text.to_uppercase())
+    named.then(|| upper(found, context)).flatten()
 }
 
-fn lower_word(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+fn lower_word(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let text = operand::stated(found, 0)?;
     let shouted = text.len() > 3 && text.chars().all(char::is_uppercase);
     let named = operand::delimited(found).is_some() || is_sample(text) || shouted;
-    named.then(|| text.to_lowercase())
+    named.then(|| lower(found, context)).flatten()
 }
 
 fn capital_word(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
@@ -173,6 +178,11 @@ fn title(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
             .all(|c| c.is_alphabetic() || ",.!?".contains(c));
         letters && word.starts_with(char::is_alphabetic) && (edge || !small)
     });
+    // A small word is large again where a new sentence begins.
+    let clear = clear
+        && !text
+            .trim_end_matches(['.', '!', '?'])
+            .contains(['.', '!', '?']);
     // "Capitalize hello world" may ask for one large letter or for two.
     let whole_word = words.len() == 1 || found.reading.tokens.iter().any(|token| token.is("title"));
     if !clear || !whole_word || text.chars().any(char::is_uppercase) {

@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         pattern: "(is|are) there (a|an|any|the letter) [letter] {letter} in [the word] ({quoted}|{bare})",
-        say: has_letter,
+        say: is_there,
     },
     Rule {
         pattern: "(how many times|how often) (does|do|is) [the word|the phrase] {quoted} (appear|occur|show up|come up|used|found) in [the sentence|the text|the string|the phrase|the following] [:] {quoted}",
@@ -60,15 +60,28 @@ pub(super) const RULES: &[Rule] = &[
         say: extreme_word,
     },
     Rule {
-        pattern: "(sort|alphabetize|alphabetise|order|arrange|put) the letters (of|in) [the word] ({quoted}|{bare}) [alphabetically|in alphabetical order]",
+        pattern: "(sort|alphabetize|alphabetise|order|arrange|put) [the] letters (of [the word] ({quoted}|{bare})|in {quoted}) [alphabetically|in alphabetical order]",
         say: sorted_letters,
     },
 ];
 
+/// "does milk contain d" is about a vitamin.
 fn has_letter(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    is_about_letters(found).then(|| contains(found)).flatten()
+}
+
+/// "is there an e in hydrogen"; "is there a k in a million" is about a thousand.
+fn is_there(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let measured = refers::measured(found.text(0)?);
+    (!measured || is_about_letters(found))
+        .then(|| contains(found))
+        .flatten()
+}
+
+fn contains(found: &Match<'_>) -> Option<String> {
     let (letter, text) = (*found.letter(0)?, operand::stated(found, 0)?);
     let plain = text.is_ascii() && letter.is_ascii() && text.len() > 1;
-    if !plain || operand::delimited(found).is_none() && refers::measured(text) {
+    if !plain {
         return None;
     }
     let count = text.to_lowercase().matches(letter).count();
@@ -77,6 +90,12 @@ fn has_letter(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     } else {
         format!("No, \"{text}\" does not contain the letter {letter}.")
     })
+}
+
+/// Whether the question says that it is about letters or about a text: "remove d from laptop" is about a drive.
+fn is_about_letters(found: &Match<'_>) -> bool {
+    let said = found.has(&["letter", "letters", "'s"]);
+    said || operand::delimited(found).is_some() || operand::is_called_text(found)
 }
 
 /// As a word and as a part of others, where the two differ.
@@ -174,14 +193,18 @@ fn without_letter(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
         .chars()
         .filter(|known| !known.eq_ignore_ascii_case(&letter))
         .collect();
-    (plain(text) && !left.is_empty()).then(|| format!("\"{text}\" without {letter} is \"{left}\"."))
+    let clear = plain(text) && !left.is_empty() && is_about_letters(found);
+    clear.then(|| format!("\"{text}\" without {letter} is \"{left}\"."))
 }
 
 /// Small letters only: what becomes of large ones is not said.
 fn replaced(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (old, new) = (*found.letter(0)?, *found.letter(1)?);
     let text = operand::stated(found, 0)?;
-    let clear = plain(text) && old != new && !text.contains(|c: char| c.is_uppercase());
+    let clear = plain(text)
+        && old != new
+        && !text.contains(|c: char| c.is_uppercase())
+        && is_about_letters(found);
     let now = text.replace(old, &new.to_string());
     (clear && now != text).then(|| format!("\"{text}\" becomes \"{now}\"."))
 }
