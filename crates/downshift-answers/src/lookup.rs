@@ -105,16 +105,8 @@ const FILLERS: &[&str] = &["the", "current", "official", "of", "for", "in", "a",
 
 impl Records {
     fn answer(&self, tokens: &[Token]) -> Option<String> {
-        let words: Vec<&str> = tokens
-            .iter()
-            .map(|token| token.meant.unwrap_or(&token.text))
-            .collect();
-        let start = ASKS
-            .iter()
-            .filter(|phrase| begins(&words, phrase))
-            .map(|phrase| phrase.split(' ').count())
-            .max()
-            .unwrap_or(0);
+        let words = words_of(tokens);
+        let start = longest(&words, ASKS).unwrap_or(0);
         let mut said: Vec<String> = Vec::new();
         let typed: Vec<&str> = tokens.iter().map(|token| token.typed.as_str()).collect();
         said.extend(self.symbol_asked(&words, &typed));
@@ -139,15 +131,8 @@ impl Records {
     /// "and Germany?" directly after the same attribute of another key.
     fn follow_up(&self, tokens: &[Token], question: &Question<'_>) -> Option<String> {
         let last = question.earlier.last()?;
-        let words: Vec<&str> = tokens
-            .iter()
-            .map(|token| token.meant.unwrap_or(&token.text))
-            .collect();
-        let key = ["what about", "how about", "and", "or"]
-            .iter()
-            .filter(|phrase| begins(&words, phrase))
-            .map(|phrase| phrase.split(' ').count())
-            .max()
+        let words = words_of(tokens);
+        let key = longest(&words, &["what about", "how about", "and", "or"])
             .map_or(words.as_slice(), |count| &words[count..]);
         let row = self.row(strip(key, &["of", "for", "in"]))?;
         let attribute = (0..self.attributes.len()).find(|attribute| {
@@ -325,6 +310,20 @@ impl Records {
         let cell = cells.get(attribute).filter(|cell| !cell.is_empty())?;
         sentence::fact(key, &self.attributes.get(attribute)?.label, cell)
     }
+}
+
+/// What the tokens say, slips mended.
+fn words_of(tokens: &[Token]) -> Vec<&str> {
+    tokens
+        .iter()
+        .map(|token| token.meant.unwrap_or(&token.text))
+        .collect()
+}
+
+/// How many words the longest of the phrases takes that the words begin with.
+fn longest(words: &[&str], phrases: &[&str]) -> Option<usize> {
+    let found = phrases.iter().filter(|phrase| begins(words, phrase));
+    found.map(|phrase| phrase.split(' ').count()).max()
 }
 
 fn begins(words: &[&str], phrase: &str) -> bool {

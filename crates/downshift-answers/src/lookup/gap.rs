@@ -1,6 +1,6 @@
 //! Questions for a known attribute of a name that no row has.
 
-use super::{ASKS, FILLERS, Records, begins, strip};
+use super::{ASKS, FILLERS, Records, longest, strip, words_of};
 use crate::reading::Token;
 
 /// Longer names than this many words are none.
@@ -10,16 +10,8 @@ impl Records {
     /// "the price of the widgit", "widgit price": the attribute, and the name; `None` where the words may
     /// be split in two ways.
     pub(crate) fn gap(&self, tokens: &[Token]) -> Option<(usize, String)> {
-        let words: Vec<&str> = tokens
-            .iter()
-            .map(|token| token.meant.unwrap_or(&token.text))
-            .collect();
-        let asked = ASKS.iter().filter(|phrase| begins(&words, phrase));
-        let start = asked
-            .map(|phrase| phrase.split(' ').count())
-            .max()
-            .unwrap_or(0);
-        let rest = words.get(start..)?;
+        let words = words_of(tokens);
+        let rest = words.get(longest(&words, ASKS).unwrap_or(0)..)?;
         let mut found: Vec<(usize, String)> = Vec::new();
         for split in 1..rest.len() {
             let (left, right) = rest.split_at(split);

@@ -30,9 +30,10 @@ impl Records {
                 return self.belongs(rest);
             }
             if let Some(rest) = words.strip_prefix(&[ask, key]) {
-                let rest = ["has", "uses", "is", "have"]
-                    .iter()
-                    .find_map(|verb| rest.strip_prefix(&[*verb]))?;
+                let (verb, rest) = rest.split_first()?;
+                if !["has", "uses", "is", "have"].contains(verb) {
+                    return None;
+                }
                 // "what country is bratislava the capital of", "what country is the .nl domain"
                 if let Some(front) = rest.strip_suffix(&["of"])
                     && let Some(at) = front.iter().position(|word| *word == "the")
@@ -49,7 +50,9 @@ impl Records {
                 }
                 let value = strip(rest, &["the", "a", "as", "its", "with"]);
                 let found = self.by_value(value).or_else(|| self.by_sign(value));
-                return found.or_else(|| self.by_last_word("currency", value));
+                // "which country has the real beauty" is about none.
+                let used = || self.by_last_word("currency", value);
+                return found.or_else(|| (*verb == "uses").then(used).flatten());
             }
             // "portugal is in which continent"
             if let Some(at) = words.windows(2).position(|two| two == ["in", ask]) {
