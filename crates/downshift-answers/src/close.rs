@@ -53,14 +53,13 @@ impl Table {
     pub fn entries(&self) -> Vec<Entry> {
         match &self.kind {
             table::Kind::Pairs(pairs) => {
-                let entry = |at: usize| {
-                    Some(Entry {
-                        text: pair_key(&pairs.rows.get(at)?.0)?,
-                        row: pairs.first_with_answer(at)?,
-                        at,
+                let rows = pairs.rows.iter().zip(pairs.first_with_answer());
+                rows.enumerate()
+                    .filter_map(|(at, ((question, _), row))| {
+                        let text = pair_key(question)?;
+                        Some(Entry { text, row, at })
                     })
-                };
-                (0..pairs.rows.len()).filter_map(entry).collect()
+                    .collect()
             }
             table::Kind::Records(records) => {
                 let mut entries: Vec<Entry> = records
@@ -260,46 +259,13 @@ fn is_slip_of_name(asked: &str, name: &str) -> bool {
 
 /// One slip in a word of four letters or more, two in one of eight or more; never in a number.
 fn is_slip(word: &str, known: &str) -> bool {
-    let (word, known): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
-    let allowed = match word.len().min(known.len()) {
+    let allowed = match word.chars().count().min(known.chars().count()) {
         ..=3 => return false,
         4..=7 => 1,
         _ => 2,
     };
-    let digits = |letters: &[char]| letters.iter().any(char::is_ascii_digit);
-    !digits(&word) && !digits(&known) && distance(&word, &known) <= allowed
-}
-
-/// How many letters are added, left out, changed or changed places with the next (optimal string
-/// alignment).
-fn distance(one: &[char], other: &[char]) -> usize {
-    let width = other.len() + 1;
-    let mut rows: Vec<Vec<usize>> = vec![(0..width).collect()];
-    for (i, letter) in one.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, known) in other.iter().enumerate() {
-            let above = rows
-                .get(i)
-                .and_then(|row| row.get(j + 1))
-                .map_or(usize::MAX, |cost| cost + 1);
-            let left = row.get(j).map_or(usize::MAX, |cost| cost + 1);
-            let diagonal = rows.get(i).and_then(|row| row.get(j));
-            let changed = diagonal.map_or(usize::MAX, |cost| cost + usize::from(letter != known));
-            let crossed =
-                i > 0 && j > 0 && one.get(i - 1) == Some(known) && other.get(j - 1) == Some(letter);
-            let swapped = rows
-                .get(i.wrapping_sub(1))
-                .and_then(|row| row.get(j.wrapping_sub(1)))
-                .filter(|_| crossed)
-                .map_or(usize::MAX, |cost| cost + 1);
-            row.push(above.min(left).min(changed).min(swapped));
-        }
-        rows.push(row);
-    }
-    rows.last()
-        .and_then(|row| row.last())
-        .copied()
-        .unwrap_or(usize::MAX)
+    let digits = |word: &str| word.contains(|letter: char| letter.is_ascii_digit());
+    !digits(word) && !digits(known) && strsim::osa_distance(word, known) <= allowed
 }
 
 /// Words that turn a sentence round.

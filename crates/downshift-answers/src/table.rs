@@ -254,10 +254,12 @@ impl Table {
 }
 
 impl Pairs {
-    /// The first row with the answer of this one.
-    pub(crate) fn first_with_answer(&self, at: usize) -> Option<usize> {
-        let (_, answer) = self.rows.get(at)?;
-        self.rows.iter().position(|(_, known)| known == answer)
+    /// For each row, the first one with its answer.
+    pub(crate) fn first_with_answer(&self) -> Vec<usize> {
+        let mut first = HashMap::new();
+        let rows = self.rows.iter().enumerate();
+        rows.map(|(at, (_, answer))| *first.entry(answer).or_insert(at))
+            .collect()
     }
 }
 
