@@ -21,15 +21,36 @@ pub(super) fn strip(tokens: &mut Vec<Token>) -> usize {
         unquote(tokens);
         let asked = tokens.len();
         strip_longest(tokens, SUFFIXES, Side::End);
+        if !tokens.iter().any(is_of_a_time) {
+            strip_longest(tokens, PURPOSES, Side::End);
+        }
         if tokens.len() < asked {
             // What was shouted was the thanks.
             exclamations = 0;
         }
         strip_longest(tokens, PREFIXES, Side::Start);
+        strip_before_question(tokens);
         if tokens.len() == before {
             return exclamations;
         }
     }
+}
+
+/// Takes off what asks for something else than an answer, unless a question comes next: "remind me what day it
+/// is" asks, and "remind me 3 days before christmas" orders.
+fn strip_before_question(tokens: &mut Vec<Token>) {
+    let asks = |token: &Token| ASKING.iter().any(|word| token.is(word));
+    let longest = BEFORE_QUESTIONS
+        .iter()
+        .filter_map(|phrase| matched(tokens, phrase, Side::Start))
+        .filter(|count| tokens.get(*count).is_some_and(asks))
+        .max();
+    tokens.drain(..longest.unwrap_or(0));
+}
+
+/// Whether a word makes the question one for a time, of which "for a project" may say which.
+fn is_of_a_time(token: &Token) -> bool {
+    TIMES.iter().any(|word| token.is(word))
 }
 
 #[derive(Clone, Copy)]
@@ -183,19 +204,17 @@ const PREFIXES: &[&str] = &[
     "help me figure out",
     "help me find out",
     "please help me",
-    "remind me",
-    "can you remind me",
-    "could you remind me",
     "i always forget",
     "i keep forgetting",
     "i forgot",
     "i forget",
     "can t remember",
     "i can t remember",
-    "for a project",
     "for a crossword",
     "for a quiz",
     "for a trivia quiz",
+    "for my homework",
+    "for homework",
     "just wondering",
     "i was wondering",
     "i was just wondering",
@@ -330,9 +349,6 @@ const PREFIXES: &[&str] = &[
     "here is my question",
     "here is a quick one",
     "here is a question",
-    "remind me again",
-    "for my homework",
-    "for homework",
     "sanity check",
     "actually",
     "also",
@@ -344,6 +360,27 @@ const PREFIXES: &[&str] = &[
     "thanks",
     "thank you",
 ];
+
+/// Framing only in front of a question.
+const BEFORE_QUESTIONS: &[&str] = &["remind me", "remind me again", "remind us"];
+
+/// How a question begins that is no order.
+const ASKING: &[&str] = &[
+    "what", "which", "who", "when", "where", "how", "whether", "if", "is", "are", "was", "does",
+];
+
+/// What a question is for, or that it follows from something; neither changes anything but a time that is asked for.
+const PURPOSES: &[&str] = &[
+    "for a project",
+    "for a crossword",
+    "for a quiz",
+    "for my homework",
+    "for homework",
+    "then",
+];
+
+/// Words of questions for a time.
+const TIMES: &[&str] = &["time", "date", "dates", "day", "when", "deadline", "due"];
 
 const SUFFIXES: &[&str] = &[
     "please",
@@ -411,9 +448,6 @@ const SUFFIXES: &[&str] = &[
     "thanks man",
     "thanks bud",
     "ok thanks",
-    "for a project",
-    "for a crossword",
-    "for a quiz",
     "i need to know",
     "quick question",
     "can you tell me",
@@ -426,14 +460,11 @@ const SUFFIXES: &[&str] = &[
     "please tell me",
     "again",
     "anyway",
-    "then",
     "help",
     "help me",
     "help me out",
     "hey",
     "plz tell me",
-    "for my homework",
-    "for homework",
     "do you happen to know",
     "you think",
     "computer",

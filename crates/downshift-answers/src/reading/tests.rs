@@ -35,6 +35,28 @@ fn what_carries_meaning_stays() {
 }
 
 #[test]
+fn an_order_is_no_question() {
+    check("remind me what day it is", "what|day|it|is");
+    check("can you remind me how old he is", "how|old|he|is");
+    check(
+        "remind me 3 days before christmas",
+        "remind|me|3|days|before|christmas",
+    );
+    check("remind me friday", "remind|me|friday");
+}
+
+#[test]
+fn what_a_question_is_for_stays_where_it_says_which_time() {
+    check("capital of france for a quiz", "capital|of|france");
+    check(
+        "what is the date for a project",
+        "what|is|the|date|for|a|project",
+    );
+    check("what time is it then", "what|time|is|it|then");
+    check("what is 2 + 2 then", "what|is|2|+|2");
+}
+
+#[test]
 fn unicode_forms_are_folded() {
     check("São Paulo", "sao|paulo");
     check("５ × ６", "5|*|6");
