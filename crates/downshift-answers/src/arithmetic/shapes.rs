@@ -18,7 +18,7 @@ pub(super) const FRAGMENTS: &[Fragment] = &[
         "[side|sides|side length|sides of|edge|edges|edge length|edge of] [of|is|=|length]",
     ),
     ("radius", "(radius|r|radius of) [of|is|=]"),
-    ("diameter", "(diameter|d) [of|is|=]"),
+    ("round", "(<radius>|(diameter|d) [of|is|=]) {number}"),
     ("height", "(height|high) [of|is|=]"),
     ("by", "(by|x|*|and|times|×)"),
     (
@@ -32,20 +32,12 @@ pub(super) const FRAGMENTS: &[Fragment] = &[
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        pattern: "[<calc>] [the] area <of> circle <with> <radius> {number}",
-        say: |found, _| said("area of the circle", &circle(positive(found, 0)?)?),
+        pattern: "[<calc>] [the] area <of> circle <with> <round>",
+        say: |found, _| said("area of the circle", &circle(&radius(found)?)?),
     },
     Rule {
-        pattern: "[<calc>] [the] area <of> circle <with> <diameter> {number}",
-        say: |found, _| said("area of the circle", &circle(&half(positive(found, 0)?))?),
-    },
-    Rule {
-        pattern: "[<calc>] [the] circumference <of> circle <with> <radius> {number}",
-        say: |found, _| said("circumference", &of_pi(&double(positive(found, 0)?))?),
-    },
-    Rule {
-        pattern: "[<calc>] [the] circumference <of> circle <with> <diameter> {number}",
-        say: |found, _| said("circumference", &of_pi(positive(found, 0)?)?),
+        pattern: "[<calc>] [the] circumference <of> circle <with> <round>",
+        say: |found, _| said("circumference", &of_pi(&double(&radius(found)?))?),
     },
     Rule {
         pattern: "[<calc>] [the] area <of> square <with> <side> {number}",
@@ -74,12 +66,8 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
     Rule {
-        pattern: "[<calc>] [the] volume <of> sphere <with> <radius> {number}",
-        say: |found, _| said("volume of the sphere", &sphere(positive(found, 0)?)?),
-    },
-    Rule {
-        pattern: "[<calc>] [the] volume <of> sphere <with> <diameter> {number}",
-        say: |found, _| said("volume of the sphere", &sphere(&half(positive(found, 0)?))?),
+        pattern: "[<calc>] [the] volume <of> sphere <with> <round>",
+        say: |found, _| said("volume of the sphere", &sphere(&radius(found)?)?),
     },
     Rule {
         pattern: "[<calc>] [the] area <of> [rectangle] [<with>] <sided> {number} <by> {number} [rectangle]",
@@ -141,6 +129,16 @@ fn power(value: &BigRational, exponent: usize) -> BigRational {
 
 fn positive<'a>(found: &'a Match<'_>, nth: usize) -> Option<&'a BigRational> {
     found.number(nth).filter(|value| value.is_positive())
+}
+
+/// The radius, which may have been said by its double.
+fn radius(found: &Match<'_>) -> Option<BigRational> {
+    let stated = positive(found, 0)?;
+    Some(if found.has(&["diameter", "d"]) {
+        half(stated)
+    } else {
+        stated.clone()
+    })
 }
 
 fn plain(value: BigRational) -> Expression {
