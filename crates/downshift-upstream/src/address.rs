@@ -5,7 +5,12 @@ use reqwest::Url;
 use crate::{Error, ErrorKind};
 
 /// What dialects append by themselves.
-const ENDPOINTS: &[&str] = &["/chat/completions", "/messages", "/responses"];
+const ENDPOINTS: &[&str] = &[
+    "/chat/completions",
+    "/completions",
+    "/messages",
+    "/responses",
+];
 
 /// A checked base URL.
 #[derive(Debug, Clone)]

@@ -173,7 +173,8 @@ impl Upstream {
         } = &*self.shared;
         let deadlines = Deadlines::start(&endpoint.timeouts).by(call.end);
         let stream = call.request.stream;
-        let (request, dropped) = self.request(&call)?;
+        let dialect = endpoint.api.dialect_for(&call.request, endpoint);
+        let (request, dropped) = self.request(&call, dialect)?;
         let limit = if stream {
             deadlines.first_token()
         } else {
@@ -184,7 +185,8 @@ impl Upstream {
             exchange::accepted(response, address, endpoint.key.as_ref(), deadlines.total()).await?;
         let mut reply_headers = headers::inward(response.headers());
         headers::note_dropped(&mut reply_headers, &dropped);
-        let read = self.read(response, reply_headers, &call, deadlines).await;
+        let asked = (&*call.request, dialect);
+        let read = self.read(response, reply_headers, asked, deadlines).await;
         read.map_err(Error::begun)
     }
 
@@ -193,21 +195,20 @@ impl Upstream {
         &self,
         response: Response,
         headers: HeaderMap,
-        call: &Call,
+        (request, dialect): (&ChatRequest, &dyn Dialect),
         deadlines: Deadlines,
     ) -> Result<Reply, Error> {
         let Shared {
             endpoint, address, ..
         } = &*self.shared;
-        let dialect = endpoint.api.dialect_for(&call.request, endpoint);
-        if call.request.stream {
-            let events = dialect.events(&call.request);
+        if request.stream {
+            let events = dialect.events(request);
             let opening = chunks::Opening {
                 response,
                 events,
                 address,
                 deadlines,
-                unasked_usage: endpoint.include_usage && !call.request.include_usage,
+                unasked_usage: endpoint.include_usage && !request.include_usage,
             };
             let chunks = chunks::open(opening, endpoint).await?;
             return Ok(Reply::Stream(Streaming { headers, chunks }));
@@ -282,7 +283,11 @@ impl Upstream {
     }
 
     /// The request, and which of its fields had to be left out.
-    fn request(&self, call: &Call) -> Result<(reqwest::Request, Vec<String>), Error> {
+    fn request(
+        &self,
+        call: &Call,
+        dialect: &dyn Dialect,
+    ) -> Result<(reqwest::Request, Vec<String>), Error> {
         let Shared {
             endpoint,
             address,
@@ -290,7 +295,6 @@ impl Upstream {
             http,
             ..
         } = &*self.shared;
-        let dialect = endpoint.api.dialect_for(&call.request, endpoint);
         let url = address.join(dialect.path(&endpoint.base_url));
         let unsendable = |error: &dyn std::fmt::Display| {
             Error::new(

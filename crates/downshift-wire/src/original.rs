@@ -6,7 +6,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-use crate::json::{Edit, Layout};
+use crate::json::{Edit, Layout, Object};
 use crate::{Error, sse};
 
 /// An API that is spoken, by clients or by upstreams.
@@ -140,16 +140,7 @@ impl Protocol {
     }
 }
 
-// === impl Original ===
-
-impl Original {
-    /// The original under another model's name.
-    pub fn with_model(&self, model: &str) -> Result<Bytes, Error> {
-        let layout = Layout::read("request body", &self.body)?;
-        let spliced = layout.splice(&self.body, &[Edit::string("model", model)])?;
-        Ok(spliced.map_or_else(|| self.body.clone(), Bytes::from))
-    }
-}
+// === impl Lost ===
 
 impl Lost {
     /// Something that a request can do without.
@@ -158,6 +149,18 @@ impl Lost {
             field: field.into(),
             needed: false,
         }
+    }
+
+    /// What an object that stands at this place holds beside the fields that are known.
+    pub(crate) fn others<'a>(
+        of: Object<'a>,
+        place: &'a str,
+        known: &'a [&str],
+    ) -> impl Iterator<Item = Self> + 'a {
+        let said = of.0.iter().filter(|(_, value)| !value.is_null());
+        let names = said.map(|(name, _)| name.as_str());
+        let others = names.filter(|name| !known.contains(name));
+        others.map(move |name| Self::spare(format!("{place}.{name}")))
     }
 
     /// Something without which the request means something else.

@@ -24,6 +24,11 @@ pub(crate) fn position(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usiz
         .map(|at| behind + at)
 }
 
+/// Whether a word stands anywhere in these bytes.
+pub(crate) fn contains(bytes: &[u8], word: &str) -> bool {
+    memchr::memmem::find(bytes, word.as_bytes()).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use crate::Lost;
+use crate::json::Object;
+
 /// What a message may hold that every API has words for, in some form.
 pub(crate) const SPOKEN: &[&str] = &[
     "role",
@@ -28,6 +31,24 @@ pub(crate) fn note_others(of: &Value, known: &[&str], dropped: &mut Vec<String>)
 pub(crate) fn note_fields(of: &Value, names: &[&str], dropped: &mut Vec<String>) {
     for name in names.iter().filter(|name| says_something(&of[**name])) {
         note(name, dropped);
+    }
+}
+
+/// Notes what a message of a chat says beside its content that no other API can.
+pub(crate) fn note_message(message: Object<'_>, at: usize, lost: &mut Vec<Lost>) {
+    let said = |name: &str| message.get(name).is_some_and(says_something);
+    for name in ["name", "annotations"] {
+        if said(name) {
+            lost.push(Lost::spare(format!("messages[].{name}")));
+        }
+    }
+    if said("reasoning_content") && !said("thinking_blocks") {
+        lost.push(Lost::spare("messages[].reasoning_content"));
+    }
+    for name in ["function_call", "audio"] {
+        if message.get(name).is_some() {
+            lost.push(Lost::needed(format!("messages[{at}].{name}")));
+        }
     }
 }
 

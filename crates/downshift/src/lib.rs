@@ -13,6 +13,7 @@ pub mod duration;
 pub mod endpoints;
 pub mod explain;
 pub mod gets;
+mod hashed;
 pub mod headers;
 pub mod judge;
 pub mod ladder;

@@ -7,7 +7,7 @@
 
 mod memory;
 
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{Hash, Hasher};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,11 +19,9 @@ use serde::Deserialize;
 
 use self::memory::Memory;
 use crate::duration::Seconds;
+use crate::hashed::{Hashed, Keys};
 use crate::headers;
 use crate::subject::{Subject, without_harness_blocks};
-
-/// What tells callers apart.
-pub(crate) const CREDENTIALS: &[&str] = &["authorization", "x-api-key", "api-key"];
 
 /// A line of Claude Code's system prompt that is another in each request.
 const BILLING: &str = "x-anthropic-billing-header:";
@@ -51,13 +49,9 @@ impl Default for StickyConfig {
 /// Which conversation is with which model.
 #[derive(Debug)]
 pub struct Sticky {
-    /// Two hashes make one key: by accident, none will ever be met twice.
-    keys: [RandomState; 2],
+    keys: Keys,
     memory: Option<Mutex<Memory>>,
 }
-
-/// A hash of what makes out a conversation or a call.
-type Key = [u64; 2];
 
 /// The model that a conversation is with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +63,10 @@ struct Bound {
 /// What a request tells of the conversation it belongs to.
 #[derive(Debug, Clone, Default)]
 pub struct Conversation {
-    key: Option<Key>,
-    caller: Key,
+    key: Option<Hashed>,
+    caller: Hashed,
     /// The calls whose results it brings.
-    calls: Vec<Key>,
+    calls: Vec<Hashed>,
     /// It may have been seen before; the first turn of a conversation without a name was not.
     goes_on: bool,
     /// The model it stays on.
@@ -86,7 +80,7 @@ impl Sticky {
     pub fn new(config: &StickyConfig) -> Self {
         let memory = NonZeroUsize::new(config.remember);
         Self {
-            keys: [RandomState::new(), RandomState::new()],
+            keys: Keys::default(),
             memory: memory.map(|most| Mutex::new(Memory::new(most, config.idle.0))),
         }
     }
@@ -96,19 +90,16 @@ impl Sticky {
         if self.memory.is_none() {
             return Conversation::default();
         }
-        let caller = CREDENTIALS.iter().map(|name| headers.get(*name));
-        let caller = self.key(
-            &caller
-                .map(|value| value.map(AsRef::<[u8]>::as_ref))
-                .collect::<Vec<_>>(),
-        );
+        let caller = self.keys.caller(headers);
         let session = headers.get(headers::SESSION);
         let session = session
             .map(HeaderValue::as_bytes)
             .filter(|session| !session.is_empty());
         let key = match session {
-            Some(session) => self.key(&(caller, "session", session)),
-            None => self.key(&(caller, "conversation", Opening(request))),
+            Some(session) => self.keys.hashed(&(caller, "session", session)),
+            None => self
+                .keys
+                .hashed(&(caller, "conversation", Opening(request))),
         };
         let answered = request
             .messages
@@ -181,12 +172,8 @@ impl Sticky {
         }
     }
 
-    fn call(&self, caller: Key, id: &str) -> Key {
-        self.key(&(caller, "call", id))
-    }
-
-    fn key(&self, of: &impl Hash) -> Key {
-        [self.keys[0].hash_one(of), self.keys[1].hash_one(of)]
+    fn call(&self, caller: Hashed, id: &str) -> Hashed {
+        self.keys.hashed(&(caller, "call", id))
     }
 
     fn memory(&self) -> Option<MutexGuard<'_, Memory>> {

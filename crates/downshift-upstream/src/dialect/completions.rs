@@ -34,18 +34,14 @@ impl Dialect for Completions {
         OpenAi.takes(header)
     }
 
-    /// Only what came as a prompt goes as one.
     fn encode(&self, request: &ChatRequest, endpoint: &Endpoint) -> Result<Encoded, Error> {
         let target = ChatTarget {
             model: &endpoint.model,
             include_usage: endpoint.include_usage,
             max_completion_tokens: false,
         };
-        let Some(body) = native_request(request, target) else {
-            return OpenAi.encode(request, endpoint);
-        };
         Ok(Encoded {
-            body: body?,
+            body: native_request(request, target)?,
             headers: HeaderMap::new(),
             dropped: Vec::new(),
         })

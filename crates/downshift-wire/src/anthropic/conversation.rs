@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::blocks;
 use crate::Lost;
 use crate::json::{Fault, Object};
+use crate::wordless::note_message;
 
 /// The signature of thinking that another API's model did; Anthropic would refuse it.
 const FOREIGN: &str = "responses:";
@@ -29,6 +30,14 @@ pub(super) fn is_own(thinking: &Value) -> bool {
     !signature.is_empty() && !signature.starts_with(FOREIGN)
 }
 
+/// Whether a turn of these blocks calls tools and does not open with thinking.
+pub(super) fn calls_unthinking<'a>(blocks: impl IntoIterator<Item = &'a Value>) -> bool {
+    let mut kinds = blocks.into_iter().map(|block| &block["type"]).peekable();
+    let opens = kinds.peek().copied();
+    let thinks = opens.is_some_and(|kind| kind == "thinking" || kind == "redacted_thinking");
+    !thinks && kinds.any(|kind| kind == "tool_use")
+}
+
 impl Conversation {
     /// One message of a chat.
     pub(super) fn message(
@@ -38,7 +47,8 @@ impl Conversation {
         lost: &mut Vec<Lost>,
     ) -> Result<(), Fault> {
         let content = message.get("content").unwrap_or(&Value::Null);
-        note_wordless(message, lost);
+        note_message(message, at, lost);
+        note_details(message, lost);
         let mut blocks = Vec::new();
         match content {
             Value::String(text) if !text.is_empty() => blocks.push(text_block(text, message)),
@@ -90,11 +100,6 @@ impl Conversation {
                 None => lost.push(Lost::needed(format!("messages[{at}].tool_calls"))),
             }
         }
-        for name in ["function_call", "audio"] {
-            if message.get(name).is_some() {
-                lost.push(Lost::needed(format!("messages[{at}].{name}")));
-            }
-        }
         self.say("assistant", said);
         Ok(())
     }
@@ -127,25 +132,12 @@ impl Conversation {
     /// Whether the newest assistant's turn calls tools and does not open with thinking.
     pub(super) fn calls_without_thinking(&self) -> bool {
         let last = self.turns.iter().rfind(|turn| turn.role == "assistant");
-        last.is_some_and(|turn| {
-            let thinks = turn.blocks.front().is_some_and(|block| {
-                block["type"] == "thinking" || block["type"] == "redacted_thinking"
-            });
-            !thinks && turn.blocks.iter().any(|block| block["type"] == "tool_use")
-        })
+        last.is_some_and(|turn| calls_unthinking(&turn.blocks))
     }
 }
 
-/// Notes what a message says beside its content that no turn can.
-fn note_wordless(message: Object<'_>, lost: &mut Vec<Lost>) {
-    for name in ["name", "annotations"] {
-        if message.get(name).is_some_and(|value| *value != json!([])) {
-            lost.push(Lost::spare(format!("messages[].{name}")));
-        }
-    }
-    if message.get("reasoning_content").is_some() && message.get("thinking_blocks").is_none() {
-        lost.push(Lost::spare("messages[].reasoning_content"));
-    }
+/// Notes how closely images are to be looked at, which no turn can say.
+fn note_details(message: Object<'_>, lost: &mut Vec<Lost>) {
     let parts = message.get("content").and_then(Value::as_array);
     let detailed = |part: &&Value| {
         let detail = &part["image_url"]["detail"];

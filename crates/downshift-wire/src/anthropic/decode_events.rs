@@ -157,8 +157,7 @@ impl EventReader {
 
     fn end(&mut self, event: Event) -> Result<Told, Error> {
         let events = self.last.take().into_iter().chain([event]);
-        let mut last = self.told.last(self.counts.chat(), events)?;
-        last.usage = self.counts.usage();
+        let last = self.told.last(self.counts.chat(), events)?;
         Ok(Told::Ending(vec![last]))
     }
 }

@@ -37,10 +37,7 @@ pub fn decode_reply(body: Bytes) -> Result<ChatReply, Error> {
         "usage": counts.chat(),
     });
     let native = Native::whole(Protocol::Messages, body).without(dropped);
-    // The chat API does not tell for how long what was written is kept.
-    let mut reply = ChatReply::translated(completion.to_string(), native)?;
-    reply.usage = counts.usage();
-    Ok(reply)
+    ChatReply::translated(completion.to_string(), native)
 }
 
 /// What of a message, beside its content, the chat API has no words for.

@@ -130,17 +130,8 @@ impl Reading {
                 function.insert(ours.into(), value.clone());
             }
         }
-        for spare in [
-            "cache_control",
-            "defer_loading",
-            "eager_input_streaming",
-            "input_examples",
-            "allowed_callers",
-        ] {
-            if tool.get(spare).is_some() {
-                self.lost.push(Lost::spare(format!("tools[].{spare}")));
-            }
-        }
+        let known = ["type", "name", "description", "input_schema", "strict"];
+        self.lost.extend(Lost::others(tool, "tools[]", &known));
         Ok(json!({ "type": "function", "function": function }))
     }
 
@@ -170,13 +161,7 @@ impl Reading {
     /// An explicit effort, if there is one too, says more than a budget.
     fn thinking(&mut self, thinking: Object<'_>) -> Result<(), Fault> {
         let known = ["type", "budget_tokens"];
-        for other in thinking
-            .0
-            .keys()
-            .filter(|name| !known.contains(&name.as_str()))
-        {
-            self.lost.push(Lost::spare(format!("thinking.{other}")));
-        }
+        self.lost.extend(Lost::others(thinking, "thinking", &known));
         if thinking.text("type")? != Some("enabled") {
             // How much is thought is then the effort's to say.
             if !self.adapts {
@@ -205,14 +190,9 @@ impl Reading {
             self.format(format)
                 .map_err(|fault| fault.in_field("format"))?;
         }
-        for other in config
-            .0
-            .keys()
-            .filter(|name| !["effort", "format"].contains(&name.as_str()))
-        {
-            self.lost
-                .push(Lost::spare(format!("output_config.{other}")));
-        }
+        let known = ["effort", "format"];
+        self.lost
+            .extend(Lost::others(config, "output_config", &known));
         Ok(())
     }
 

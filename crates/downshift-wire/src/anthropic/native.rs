@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::conversation::is_own;
+use super::conversation::{calls_unthinking, is_own};
 use super::encode_request::encode_request;
 use crate::json::{Edit, Layout, tree};
-use crate::{ChatRequest, Error, Protocol, Translated};
+use crate::{ChatRequest, Error, Protocol, Translated, scan};
 
 /// A request in Anthropic's words, for this model: as it came, if that is what it came in.
 ///
@@ -20,11 +20,11 @@ pub fn request_for(request: &ChatRequest, model: &str) -> Result<Translated, Err
     let messages = layout.value(body, "messages").unwrap_or_default();
     let mut edits = vec![Edit::string("model", model)];
     let mut dropped = Vec::new();
-    if mentions(messages, b"\"thinking\"") {
+    if scan::contains(messages, "\"thinking\"") {
         let mut messages = tree("messages", messages)?;
         if strip(&mut messages) {
             dropped.push("messages[].content[].thinking".to_owned());
-            if calls_unthinking(&messages) && layout.value(body, "thinking").is_some() {
+            if went_on_unthinking(&messages) && layout.value(body, "thinking").is_some() {
                 dropped.push("thinking".to_owned());
                 edits.push(Edit::remove("thinking"));
             }
@@ -36,10 +36,6 @@ pub fn request_for(request: &ChatRequest, model: &str) -> Result<Translated, Err
         body: body.map_or_else(|| original.body.clone(), Into::into),
         dropped,
     })
-}
-
-fn mentions(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|window| window == word)
 }
 
 /// Takes thinking out that is not Anthropic's; whether there was any.
@@ -59,15 +55,11 @@ fn strip(messages: &mut Value) -> bool {
 }
 
 /// Whether the newest assistant's turn calls tools and does not open with thinking.
-fn calls_unthinking(messages: &Value) -> bool {
+fn went_on_unthinking(messages: &Value) -> bool {
     let messages = messages.as_array().map_or(&[][..], Vec::as_slice);
     let last = messages
         .iter()
         .rfind(|message| message["role"] == "assistant");
     let blocks = last.and_then(|last| last["content"].as_array());
-    blocks.is_some_and(|blocks| {
-        let opens = blocks.first().map(|block| &block["type"]);
-        let thinks = opens.is_some_and(|kind| kind == "thinking" || kind == "redacted_thinking");
-        !thinks && blocks.iter().any(|block| block["type"] == "tool_use")
-    })
+    blocks.is_some_and(calls_unthinking)
 }

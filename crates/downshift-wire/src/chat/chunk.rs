@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::reply::{holds_items, spliced, text};
 use super::{Content, Usage};
 use crate::json::{self, Cursor, Edit, Fault, Key, Kind};
-use crate::{Error, Native, ReportedError};
+use crate::{Error, Native, ReportedError, scan};
 
 /// A streamed piece of a reply: a view of the event's data, and the data as it came.
 #[derive(Debug, Clone)]
@@ -134,9 +134,7 @@ impl ChatChunk {
     /// has its usage unasked.
     #[must_use]
     pub fn without_usage(self) -> Self {
-        const NAME: &[u8] = b"\"usage\"";
-        let named = |data: &[u8]| data.windows(NAME.len()).any(|window| window == NAME);
-        if self.choices > 0 && self.native.is_none() && named(&self.data) {
+        if self.choices > 0 && self.native.is_none() && scan::contains(&self.data, "\"usage\"") {
             self.without_field("usage")
         } else {
             self

@@ -6,16 +6,10 @@ use crate::json::{Edit, Layout};
 use crate::{ChatRequest, ChatTarget, Error, Protocol};
 
 /// The request as it came, under the target's name for the model; the usage of a stream is asked
-/// for where the server can give it, and not spoken of where it cannot. `None` if it did not come as one.
-pub fn native_request(
-    request: &ChatRequest,
-    target: ChatTarget<'_>,
-) -> Option<Result<Bytes, Error>> {
-    let original = request.said_in(Protocol::Completions)?;
-    Some(edited(&original.body, request, target))
-}
-
-fn edited(body: &Bytes, request: &ChatRequest, target: ChatTarget<'_>) -> Result<Bytes, Error> {
+/// for where the server can give it, and not spoken of where it cannot.
+pub fn native_request(request: &ChatRequest, target: ChatTarget<'_>) -> Result<Bytes, Error> {
+    let original = request.said_in(Protocol::Completions);
+    let body = original.map_or(request.body(), |original| &original.body);
     let layout = Layout::read("request body", body)?;
     let mut edits = vec![Edit::string("model", target.model)];
     if request.stream && !target.include_usage {

@@ -133,10 +133,8 @@ impl Reading {
         if let Some(verbosity) = text.get("verbosity") {
             self.set("verbosity", verbosity.clone());
         }
-        let known = ["format", "verbosity"];
-        for other in text.0.keys().filter(|name| !known.contains(&name.as_str())) {
-            self.lost.push(Lost::spare(format!("text.{other}")));
-        }
+        self.lost
+            .extend(Lost::others(text, "text", &["format", "verbosity"]));
         let Some(format) = text.object("format")? else {
             return Ok(());
         };
@@ -155,14 +153,8 @@ impl Reading {
         if let Some(effort) = reasoning.text("effort")? {
             self.set("reasoning_effort", effort);
         }
-        for other in reasoning
-            .0
-            .iter()
-            .filter(|(name, value)| *name != "effort" && !value.is_null())
-        {
-            self.lost
-                .push(Lost::spare(format!("reasoning.{}", other.0)));
-        }
+        self.lost
+            .extend(Lost::others(reasoning, "reasoning", &["effort"]));
         Ok(())
     }
 

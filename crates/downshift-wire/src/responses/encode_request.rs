@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::tools::{self, Calls, flat, flat_choice};
 use super::{ENCRYPTED, items};
 use crate::json::{Fault, Object, tree, understood};
+use crate::wordless::note_message;
 use crate::{ChatRequest, Error, Lost, Translated};
 
 /// How the API is called in messages.
@@ -186,7 +187,10 @@ impl Writing {
                 self.lost.push(Lost::spare("thinking_blocks"));
             }
         }
-        self.note_wordless(message, at);
+        note_message(message, at, &mut self.lost);
+        if message.get("cache_control").is_some() {
+            self.lost.push(Lost::spare("messages[].cache_control"));
+        }
         let refusal = message.text("refusal")?.filter(|_| content.is_null());
         let content = match refusal {
             Some(refusal) => json!([{ "type": "refusal", "refusal": refusal }]),
@@ -208,24 +212,6 @@ impl Writing {
             }));
         }
         Ok(())
-    }
-
-    /// Notes what a message says beside its content that no item can.
-    fn note_wordless(&mut self, message: Object<'_>, at: usize) {
-        for name in ["name", "annotations", "cache_control"] {
-            if message.get(name).is_some_and(|value| *value != json!([])) {
-                self.lost.push(Lost::spare(format!("messages[].{name}")));
-            }
-        }
-        if message.get("reasoning_content").is_some() && message.get("thinking_blocks").is_none() {
-            self.lost.push(Lost::spare("messages[].reasoning_content"));
-        }
-        for name in ["function_call", "audio"] {
-            if message.get(name).is_some() {
-                self.lost
-                    .push(Lost::needed(format!("messages[{at}].{name}")));
-            }
-        }
     }
 
     fn content(&mut self, content: &Value, role: &str, at: usize) -> Result<Value, Fault> {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::encode_request::encode_request;
 use super::{REDACTED, SIGNED, UNSIGNED};
 use crate::json::{Edit, Layout, tree};
-use crate::{ChatRequest, Error, Protocol, Translated};
+use crate::{ChatRequest, Error, Protocol, Translated, scan};
 
 /// A request in the words of the responses API, for this model: as it came, if that is what it
 /// came in. Reasoning that bears another API's signature would have the whole request refused.
@@ -18,7 +18,7 @@ pub fn request_for(request: &ChatRequest, model: &str) -> Result<Translated, Err
     let input = layout.value(body, "input").unwrap_or_default();
     let mut edits = vec![Edit::string("model", model)];
     let mut dropped = Vec::new();
-    if FOREIGN.iter().any(|mark| mentions(input, mark.as_bytes())) {
+    if FOREIGN.iter().any(|mark| scan::contains(input, mark)) {
         let mut input = tree("input", input)?;
         if strip(&mut input) {
             dropped.push("input[].encrypted_content".to_owned());
@@ -34,10 +34,6 @@ pub fn request_for(request: &ChatRequest, model: &str) -> Result<Translated, Err
 
 /// What another API's reasoning begins with.
 const FOREIGN: &[&str] = &[SIGNED, REDACTED, UNSIGNED];
-
-fn mentions(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|window| window == word)
-}
 
 /// Takes reasoning out that is another API's; whether there was any.
 fn strip(input: &mut Value) -> bool {

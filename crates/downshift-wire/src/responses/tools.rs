@@ -84,9 +84,8 @@ pub(super) fn nested(tool: Object<'_>, lost: &mut Vec<Lost>) -> Result<Option<Va
         return Ok(None);
     };
     tool.needed_text("name", "a tool has a name")?;
-    let others = tool.0.keys().map(String::as_str);
-    let others = others.filter(|name| *name != "type" && !fields.contains(name));
-    lost.extend(others.map(|other| Lost::spare(format!("tools[].{other}"))));
+    let known = [&["type"], *fields].concat();
+    lost.extend(Lost::others(tool, "tools[]", &known));
     let said = fields.iter().filter_map(|name| {
         let value = tool.get(name)?;
         let value = if *name == "format" {

@@ -5,16 +5,17 @@
 //! memory alone, for the caller who got it alone. A reference that is not found goes on as it came.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
+use memchr::memmem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::sticky::CREDENTIALS;
+use crate::hashed::{Hashed, Keys};
 
 /// How many bytes of items are remembered.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
@@ -28,8 +29,7 @@ const REFERENCE: &str = "item_reference";
 /// What is remembered.
 #[derive(Debug, Default)]
 pub struct Items {
-    /// Two hashes make one key: by accident, none will ever be met twice.
-    keys: [RandomState; 2],
+    keys: Keys,
     memory: Mutex<Memory>,
 }
 
@@ -37,14 +37,14 @@ pub struct Items {
 #[derive(Debug, Clone)]
 pub(super) struct CallersItems {
     items: Arc<Items>,
-    caller: [u64; 2],
+    caller: Hashed,
 }
 
 #[derive(Debug, Default)]
 struct Memory {
-    items: HashMap<[u64; 2], Box<RawValue>>,
+    items: HashMap<Hashed, Box<RawValue>>,
     /// Keys in the order in which they came, with when that was.
-    order: VecDeque<([u64; 2], Instant)>,
+    order: VecDeque<(Hashed, Instant)>,
     bytes: usize,
 }
 
@@ -75,13 +75,9 @@ struct Item {
 impl Items {
     /// Those of the caller who sends these headers.
     pub(super) fn of(self: &Arc<Self>, headers: &HeaderMap) -> CallersItems {
-        let credentials = CREDENTIALS.iter().map(|name| headers.get(*name));
-        let credentials: Vec<_> = credentials
-            .map(|value| value.map(AsRef::<[u8]>::as_ref))
-            .collect();
         CallersItems {
             items: self.clone(),
-            caller: self.keys.each_ref().map(|key| key.hash_one(&credentials)),
+            caller: self.keys.caller(headers),
         }
     }
 }
@@ -119,36 +115,46 @@ impl CallersItems {
 
     /// A request's body with what its references stand for; as it came where there are none.
     pub(super) fn resolve(&self, body: Bytes) -> Bytes {
-        let named = |window: &[u8]| window == REFERENCE.as_bytes();
-        if !body.windows(REFERENCE.len()).any(named) {
+        if memmem::find(&body, REFERENCE.as_bytes()).is_none() {
             return body;
         }
-        let Ok(request) = serde_json::from_slice::<Request<'_>>(&body) else {
+        let references = self.references(&body);
+        if references.is_empty() {
             return body;
-        };
+        }
         let memory = self.memory();
-        let start = body.as_ptr().addr();
         let mut resolved = BytesMut::with_capacity(body.len());
         let mut copied = 0;
-        for item in request.input {
-            let said: Option<Item> = serde_json::from_str(item.get()).ok();
-            let said = said.filter(|said| said.r#type.as_deref() == Some(REFERENCE));
-            let id = said.and_then(|said| said.id);
-            let Some(kept) = id.and_then(|id| memory.items.get(&self.key(&id))) else {
-                continue;
-            };
-            let at = item.get().as_ptr().addr() - start;
-            resolved.extend_from_slice(&body[copied..at]);
-            resolved.extend_from_slice(kept.get().as_bytes());
-            copied = at + item.get().len();
+        for (place, key) in references {
+            if let Some(kept) = memory.items.get(&key) {
+                resolved.extend_from_slice(&body[copied..place.start]);
+                resolved.extend_from_slice(kept.get().as_bytes());
+                copied = place.end;
+            }
         }
         resolved.extend_from_slice(&body[copied..]);
         resolved.freeze()
     }
 
-    fn key(&self, id: &str) -> [u64; 2] {
-        let keys = self.items.keys.each_ref();
-        keys.map(|key| key.hash_one((self.caller, id)))
+    /// Where references stand in a request's body, and what they mean.
+    fn references(&self, body: &[u8]) -> Vec<(Range<usize>, Hashed)> {
+        let Ok(request) = serde_json::from_slice::<Request<'_>>(body) else {
+            return Vec::new();
+        };
+        let start = body.as_ptr().addr();
+        let references = request.input.into_iter().filter_map(|item| {
+            let said: Item = serde_json::from_str(item.get()).ok()?;
+            let id = said
+                .id
+                .filter(|_| said.r#type.as_deref() == Some(REFERENCE))?;
+            let at = item.get().as_ptr().addr() - start;
+            Some((at..at + item.get().len(), self.key(&id)))
+        });
+        references.collect()
+    }
+
+    fn key(&self, id: &str) -> Hashed {
+        self.items.keys.hashed(&(self.caller, id))
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -160,7 +166,7 @@ impl CallersItems {
 // === impl Memory ===
 
 impl Memory {
-    fn put(&mut self, key: [u64; 2], item: Box<RawValue>, now: Instant) {
+    fn put(&mut self, key: Hashed, item: Box<RawValue>, now: Instant) {
         self.bytes += item.get().len();
         match self.items.insert(key, item) {
             Some(before) => self.bytes -= before.get().len(),

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use super::{Bound, Key};
+use super::Bound;
+use crate::hashed::Hashed;
 
 #[derive(Debug)]
 pub(super) struct Memory {
     most: NonZeroUsize,
     idle: Duration,
-    bound: HashMap<Key, Slot>,
+    bound: HashMap<Hashed, Slot>,
     /// Keys in the order of their last use.
-    order: BTreeMap<u64, Key>,
+    order: BTreeMap<u64, Hashed>,
     uses: u64,
 }
 
@@ -34,7 +35,7 @@ impl Memory {
         }
     }
 
-    pub(super) fn get(&mut self, key: &Key, now: Instant) -> Option<Bound> {
+    pub(super) fn get(&mut self, key: &Hashed, now: Instant) -> Option<Bound> {
         let slot = self.bound.get_mut(key)?;
         if now.saturating_duration_since(slot.used) > self.idle {
             return None;
@@ -46,7 +47,7 @@ impl Memory {
         Some(slot.bound.clone())
     }
 
-    pub(super) fn put(&mut self, key: Key, bound: Bound, now: Instant) {
+    pub(super) fn put(&mut self, key: Hashed, bound: Bound, now: Instant) {
         self.uses += 1;
         let slot = Slot {
             bound,
