@@ -124,7 +124,7 @@ impl Cli {
 
 impl PolicyArgs {
     fn load(&self) -> Result<Loaded, config::Error> {
-        Loaded::open(self.config.as_deref())
+        Loaded::open(self.config.as_deref()).map_err(router::with_unknown_names)
     }
 
     /// The policy with everything it names, for work that nobody waits for on the other end

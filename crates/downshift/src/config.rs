@@ -302,6 +302,8 @@ pub enum Error {
         rendered: String,
         /// The same for programs.
         problems: Vec<Problem>,
+        /// What could be read of it all the same, to look for more problems in.
+        rest: Option<Box<Loaded>>,
     },
 }
 
@@ -333,17 +335,26 @@ impl Loaded {
 
     /// Parses text; relative paths in it are looked up under `folder`.
     pub fn parse(file: &str, text: String, folder: Option<PathBuf>) -> Result<Self, Error> {
-        let read = yaml::parse(&text, &variable)
-            .and_then(|document| document.read().map(|config| (document, config)));
-        match read {
-            Ok((document, config)) => Ok(Self {
-                config,
-                file: file.to_owned(),
-                text,
-                document,
-                folder,
+        let document = match yaml::parse(&text, &variable) {
+            Ok(document) => document,
+            Err(problems) => return Err(invalid(file, &text, problems)),
+        };
+        let (config, problems) = document.read_part();
+        let rendered = yaml::render(file, &text, &problems);
+        let loaded = config.map(|config| Self {
+            config,
+            file: file.to_owned(),
+            text,
+            document,
+            folder,
+        });
+        match loaded {
+            Some(loaded) if problems.is_empty() => Ok(loaded),
+            loaded => Err(Error::Invalid {
+                rendered,
+                problems,
+                rest: loaded.map(Box::new),
             }),
-            Err(problems) => Err(invalid(file, &text, problems)),
         }
     }
 
@@ -403,6 +414,7 @@ fn invalid(file: &str, text: &str, problems: Vec<Problem>) -> Error {
     Error::Invalid {
         rendered: yaml::render(file, text, &problems),
         problems,
+        rest: None,
     }
 }
 

@@ -201,6 +201,38 @@ fn exit_codes_tell_a_wrong_policy_from_failed_work() {
     check(&folder.run(&["nonsense"]), 2, &["nonsense"]);
 }
 
+#[test]
+fn slips_and_unknown_names_are_told_in_one_run() {
+    let folder = Folder::new();
+    let models = |small: &str| {
+        format!(
+            "models:\n  frontier: {{ api: openai, base_url: 'http://127.0.0.1:9', model: big, fallbak: [x] }}\n  {small}\n"
+        )
+    };
+    let wrong = "llm: fronteir\nroute: [auto]\nintents: { time: { answer: tiem }, code: { specialist: small } }\n";
+    let small = "small: { api: antropic, base_url: 'http://127.0.0.1:9', model: small }";
+    folder.file("router.yaml", &(models(small) + wrong));
+    let all = [
+        "fallbak",
+        "antropic",
+        "fronteir",
+        "`frontier`",
+        "tiem",
+        "`time`",
+    ];
+    let output = folder.run(&["check"]);
+    check(&output, 2, &all);
+    let told = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
+    assert!(!told.contains("unknown model `small`"), "{told}");
+
+    // A model that cannot be read at all is missing by that alone.
+    folder.file("router.yaml", &(models("small: 5") + wrong));
+    let output = folder.run(&["check"]);
+    check(&output, 2, &["fallbak", "small"]);
+    let told = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
+    assert!(!told.contains("tiem"), "{told}");
+}
+
 const PRICED: &str = r#"
 models:
   big: { api: openai, base_url: "http://127.0.0.1:9/v1", model: gpt-9 }

@@ -84,7 +84,9 @@ async fn check(file: Option<&Path>) -> anyhow::Result<Outcome> {
     };
     let router = match policy.build() {
         Ok(router) => router,
-        Err(router::Error::Config(config::Error::Invalid { rendered, problems })) => {
+        Err(router::Error::Config(config::Error::Invalid {
+            rendered, problems, ..
+        })) => {
             let problems = problems.iter().map(|problem| json!({ "path": problem.path, "line": problem.line, "column": problem.column, "message": problem.message, "hint": problem.hint })).collect();
             return Ok(Outcome {
                 file: name,

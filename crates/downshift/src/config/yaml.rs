@@ -98,6 +98,15 @@ pub fn pairs(text: &str) -> Result<Vec<(String, String)>, Problem> {
 impl Document {
     /// Reads the document as a `T`, or tells all that keeps it from being one, in the order of the file.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Vec<Problem>> {
+        match self.read_part() {
+            (Some(value), problems) if problems.is_empty() => Ok(value),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// The same with what can be read although something is wrong: values at fault are left out, and
+    /// fields that are missing are blank.
+    pub fn read_part<T: DeserializeOwned>(&self) -> (Option<T>, Vec<Problem>) {
         let (value, mut problems) = read::read(&self.root, &self.parents);
         problems.extend(self.problems.iter().cloned());
         problems.sort_by_key(|problem| (problem.line, problem.column));
@@ -106,10 +115,7 @@ impl Document {
             (one.line, one.column, &one.message) == (other.line, other.column, &other.message)
         });
         problems.truncate(read::MOST);
-        match value {
-            Some(value) if problems.is_empty() => Ok(value),
-            _ => Err(problems),
-        }
+        (value, problems)
     }
 
     /// The line and column, from 1, of what a path such as `rules[3].when.tokens` names: of a
