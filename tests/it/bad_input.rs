@@ -269,6 +269,29 @@ async fn ten_megabytes_of_text_reach_the_model() {
 }
 
 #[tokio::test]
+async fn a_compressed_body_is_refused_by_its_header() {
+    let (upstream, router) = started().await;
+    let body = chat(&json!([{ "role": "user", "content": "hello" }]));
+    for (encoding, status) in [("gzip", 400), ("br", 400), ("Identity", 200)] {
+        let client = router.client().with_header("content-encoding", encoding);
+        let response = client.post("/v1/chat/completions", body.clone()).await;
+        if status == 200 {
+            response.expect(200).await;
+            continue;
+        }
+        let error = response.error(status).await;
+        assert_eq!(error["code"], "invalid_header", "{error}");
+        assert!(
+            error["message"]
+                .as_str()
+                .is_some_and(|told| told.contains("content-encoding")),
+            "{error}"
+        );
+    }
+    assert_eq!(upstream.counted().calls, 1);
+}
+
+#[tokio::test]
 async fn a_body_over_the_limit_is_refused() {
     let big = Upstream::start(Script::default()).await;
     let policy = Policy::two_models(&big.base_url(), &Upstream::nowhere().await)

@@ -249,8 +249,12 @@ impl Open {
         };
     }
 
-    /// What an event says, and when the next one is due.
+    /// What an event says, and when the next one is due. Some servers send empty ones to keep the
+    /// connection alive.
     fn take(&mut self, event: Event) -> Result<(), Error> {
+        if event.data.trim_ascii().is_empty() {
+            return Ok(());
+        }
         let told = match self.events.read(event) {
             Ok(told) => told,
             Err(error) => return self.unreadable(&error).map_or(Ok(()), Err),

@@ -8,13 +8,14 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, stream};
-use http::header::{CONTENT_LENGTH, HeaderValue};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderValue};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use reqwest::{Response, Url};
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use crate::address::Address;
 use crate::exchange::{self, Deadlines, Limit};
+use crate::headers::PLAIN;
 use crate::leash::Leash;
 use crate::upstream::Upstream;
 use crate::{Error, ErrorKind, Secret, complaint, headers};
@@ -99,6 +100,7 @@ impl Upstream {
     fn forwarding(&self, forward: Forward) -> Result<reqwest::Request, Error> {
         let url = self.target(&forward)?;
         let mut headers = headers::forwarded(&forward.headers);
+        headers.insert(ACCEPT_ENCODING, PLAIN);
         self.keep_account(&mut headers);
         if let Some(length) = forward.body.as_ref().and_then(|body| body.length) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));

@@ -6,6 +6,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 /// On a reply: fields of the request that the upstream's dialect cannot express, and of the reply that the client's cannot.
 pub const DROPPED: HeaderName = HeaderName::from_static("x-downshift-dropped");
 
+/// Which compression is asked for: none. A server that is told nothing may choose one.
+pub(crate) const PLAIN: HeaderValue = HeaderValue::from_static("identity");
+
 /// As much of that as is said, in characters.
 const MAX_DROPPED: usize = 1000;
 

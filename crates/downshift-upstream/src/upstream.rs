@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use downshift_wire::{ChatReply, ChatRequest, ReportedError};
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Response;
 use tokio::time::Instant;
@@ -12,6 +12,7 @@ use crate::address::Address;
 use crate::chunks::{self, Chunks};
 use crate::dialect::Dialect;
 use crate::exchange::{self, Deadlines};
+use crate::headers::PLAIN;
 use crate::{Api, Client, Error, ErrorKind, Secret, Timeouts, complaint, headers};
 
 /// One model somewhere, and how to call it.
@@ -317,6 +318,7 @@ impl Upstream {
             "application/json"
         };
         headers.insert(ACCEPT, HeaderValue::from_static(accepted));
+        headers.insert(ACCEPT_ENCODING, PLAIN);
         if let Ok(id) = HeaderValue::from_str(&call.request_id) {
             headers.insert(HeaderName::from_static("x-request-id"), id);
         }

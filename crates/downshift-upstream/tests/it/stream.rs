@@ -39,7 +39,9 @@ async fn is_complete_with_done_or_with_every_choice_ended() {
     complete(
         &[
             "\u{feff}: hello\n\nretry: 3\nid: 1\n",
+            "data\n\ndata: \n\n",
             &says("a"),
+            "event: ping\ndata:\n\n",
             DONE,
             "data: late\n\n",
         ]

@@ -75,6 +75,7 @@ async fn sends_our_key_and_never_the_callers() {
         "x-request-id: id-1",
         "content-type: application/json",
         "accept: application/json",
+        "accept-encoding: identity",
     ] {
         assert!(headers.contains(&header), "{header} is not in {head}");
     }

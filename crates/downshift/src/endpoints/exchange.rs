@@ -16,7 +16,7 @@ use downshift_ledger::{Entry, Rung};
 use downshift_upstream::{DROPPED, note_dropped};
 use downshift_wire::{ChatChunk, ChatReply, ErrorBody, Protocol, Translated, sse};
 use futures_util::Stream;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::tz::TimeZone;
@@ -112,6 +112,7 @@ async fn decode(
     let arrived = Instant::now();
     let now = clock::now();
     let (parts, body) = request.into_parts();
+    unpacked(&parts.headers)?;
     let forced = forced(&parts.headers)?;
     let zone = zone(shared, &parts.headers)?;
     let id = parts
@@ -143,6 +144,17 @@ async fn decode(
         begun: Begun::default(),
         trace: trace::of(&parts.extensions),
     })
+}
+
+/// A body that is compressed is not looked into.
+fn unpacked(headers: &HeaderMap) -> Result<(), Rescue> {
+    match headers.get(CONTENT_ENCODING) {
+        Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
+            let message = "the body is compressed, as content-encoding says; send it as it is";
+            Err(Rescue::new(rescue::INVALID_HEADER, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn forced(headers: &HeaderMap) -> Result<Option<Rung>, Rescue> {
