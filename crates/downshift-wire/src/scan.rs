@@ -3,25 +3,31 @@
 /// Wide enough to be worth a vector, short enough to suit the strings of a chunk.
 const BLOCK: usize = 32;
 
+/// What is left of a string, and the names of most fields, is looked through by so many bytes.
+const SHORT: usize = 8;
+
 /// Where the first byte is for which `wanted` holds. `wanted` is to be written without
 /// branches, `u8::from(…) | u8::from(…)` in place of `||` and of `matches!`, or it is six
 /// times slower.
 pub(crate) fn position(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    let mut behind = 0;
-    for block in bytes.chunks_exact(BLOCK) {
-        // No early exit within a block: that is what makes it one comparison of vectors.
-        if block
-            .iter()
-            .fold(false, |found, &byte| found | wanted(byte))
-        {
-            break;
-        }
-        behind += BLOCK;
-    }
+    let mut behind = skipped::<BLOCK>(bytes, &wanted);
+    behind += skipped::<SHORT>(&bytes[behind..], &wanted);
     bytes[behind..]
         .iter()
         .position(|&byte| wanted(byte))
         .map(|at| behind + at)
+}
+
+/// How many bytes the blocks of this size have in which there is none that is wanted.
+fn skipped<const SIZE: usize>(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    let (blocks, _) = bytes.as_chunks::<SIZE>();
+    // No early exit within a block: that is what makes it one comparison of vectors.
+    let has = |block: &[u8; SIZE]| {
+        block
+            .iter()
+            .fold(false, |found, &byte| found | wanted(byte))
+    };
+    SIZE * blocks.iter().position(has).unwrap_or(blocks.len())
 }
 
 /// Whether a word stands anywhere in these bytes.

@@ -1,11 +1,13 @@
 //! Hides what a streamed piece of a reply looks like: what holding back and booking need of it is read, the bytes are kept.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 
 use super::reply::{holds_items, spliced, text};
 use super::{Content, Usage};
 use crate::json::{self, Cursor, Edit, Fault, Key, Kind};
-use crate::{Error, Native, ReportedError, scan};
+use crate::{Error, Native, ReportedError};
 
 /// A streamed piece of a reply: a view of the event's data, and the data as it came.
 #[derive(Debug, Clone)]
@@ -31,6 +33,18 @@ pub struct ChatChunk {
     pub error: Option<ReportedError>,
     /// What the upstream sent, where this is a translation of it.
     pub native: Option<Native>,
+    pub(super) usage_place: Place,
+}
+
+/// Where a field stands in a piece's data.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It was not looked for.
+    #[default]
+    Unknown,
+    Nowhere,
+    /// From its name to the end of its value.
+    Once(Range<usize>),
 }
 
 /// Which choices of a stream were begun, and which of them ended. Choices from
@@ -46,7 +60,10 @@ pub struct Choices {
 impl ChatChunk {
     /// Reads the data of an event. What is not needed may be missing or odd.
     pub fn decode(data: Bytes) -> Result<Self, Error> {
-        let mut chunk = Self::empty();
+        let mut chunk = Self {
+            usage_place: Place::Nowhere,
+            ..Self::empty()
+        };
         let choices = json::read("event", &data, |cursor| chunk.read(cursor))?;
         if choices.is_none() && chunk.error.is_none() && chunk.usage.is_none() {
             let message = "the event holds no `choices`; is this a chat completions server?";
@@ -103,6 +120,7 @@ impl ChatChunk {
             data,
             model: Some(model.to_owned()),
             native: self.native.as_ref().map(|native| native.with_model(model)),
+            usage_place: Place::Unknown,
             ..self.clone()
         }
     }
@@ -116,6 +134,7 @@ impl ChatChunk {
                 .native
                 .as_ref()
                 .map(|native| native.with_field(name, json)),
+            usage_place: Place::Unknown,
             ..self.clone()
         }
     }
@@ -125,6 +144,7 @@ impl ChatChunk {
     pub fn without_field(self, name: &str) -> Self {
         Self {
             data: spliced(&self.data, &Edit::remove(name)),
+            usage_place: Place::Unknown,
             ..self
         }
     }
@@ -134,10 +154,21 @@ impl ChatChunk {
     /// has its usage unasked.
     #[must_use]
     pub fn without_usage(self) -> Self {
-        if self.choices > 0 && self.native.is_none() && scan::contains(&self.data, "\"usage\"") {
-            self.without_field("usage")
-        } else {
-            self
+        if self.choices == 0 || self.native.is_some() || self.usage_place == Place::Nowhere {
+            return self;
+        }
+        let lead = match &self.usage_place {
+            Place::Once(place) => comma_before(&self.data, place.start).zip(Some(place.end)),
+            Place::Unknown | Place::Nowhere => None,
+        };
+        let Some((start, end)) = lead else {
+            return self.without_field("usage");
+        };
+        let data = [&self.data[..start], &self.data[end..]].concat().into();
+        Self {
+            data,
+            usage_place: Place::Nowhere,
+            ..self
         }
     }
 
@@ -154,8 +185,15 @@ impl ChatChunk {
             refusal: false,
             error: None,
             native: None,
+            usage_place: Place::Unknown,
         }
     }
+}
+
+/// Where the comma before a field stands, and the space before it; `None` before the first field.
+fn comma_before(data: &[u8], field: usize) -> Option<usize> {
+    let before = data[..field].trim_ascii_end().strip_suffix(b",")?;
+    Some(before.trim_ascii_end().len())
 }
 
 // === impl ChatChunk: reading ===
@@ -164,10 +202,17 @@ impl ChatChunk {
     /// Fills the view in; gives the number of choices, or `None` if there are no `choices`.
     fn read(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<usize>, Fault> {
         let mut choices = None;
-        cursor.fields(|cursor, Key { name, .. }| {
+        cursor.fields(|cursor, Key { name, start }| {
             match &**name {
                 "model" => self.model = text(cursor)?,
-                "usage" => self.usage = Usage::read(cursor)?,
+                "usage" => {
+                    self.usage = Usage::read(cursor)?;
+                    self.usage_place = match self.usage_place {
+                        Place::Nowhere => Place::Once(*start..cursor.behind()),
+                        // It stands there twice.
+                        Place::Once(_) | Place::Unknown => Place::Unknown,
+                    };
+                }
                 "error" => self.error = cursor.optional(ReportedError::read)?,
                 "choices" => {
                     choices = cursor
@@ -223,7 +268,7 @@ impl Delta {
                 "content" => {
                     let content = Content::glance(cursor)?;
                     delta.refusal |= content.is_refusal();
-                    delta.text = content.text().into_owned();
+                    delta.text = content.into_text();
                 }
                 "tool_calls" => delta.tool_calls |= holds_items(cursor)?,
                 "function_call" => delta.tool_calls |= cursor.optional(Cursor::skip)?.is_some(),

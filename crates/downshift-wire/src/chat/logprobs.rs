@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use super::chunk::Place;
 use super::{ChatChunk, ChatReply};
 use crate::json::{self, Cursor, Fault, Key};
 
@@ -24,6 +25,7 @@ impl ChatChunk {
     pub fn without_logprobs(&self) -> Self {
         Self {
             data: without_logprobs(&self.data),
+            usage_place: Place::Unknown,
             ..self.clone()
         }
     }

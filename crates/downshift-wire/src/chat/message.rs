@@ -168,6 +168,14 @@ impl Content {
         }
     }
 
+    /// The same, where nothing else of it is needed.
+    pub(super) fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            other => other.text().into_owned(),
+        }
+    }
+
     /// Whether some part of it refuses.
     pub fn is_refusal(&self) -> bool {
         match self {
@@ -197,6 +205,9 @@ impl Content {
 
     /// What a server sent: what is not understood counts as not there.
     pub(super) fn glance(cursor: &mut Cursor<'_>) -> Result<Self, Fault> {
+        if cursor.kind()? == Kind::String {
+            return Ok(Self::Text(cursor.text()?.into()));
+        }
         let raw = cursor.raw()?;
         Ok(crate::json::read("content", raw.as_bytes(), Self::read).unwrap_or(Self::Absent))
     }

@@ -200,7 +200,7 @@ impl Choice {
                 "content" => {
                     let content = Content::glance(cursor)?;
                     self.refusal |= content.is_refusal();
-                    self.text = content.text().into_owned();
+                    self.text = content.into_text();
                 }
                 "tool_calls" => self.tool_calls |= holds_items(cursor)?,
                 "function_call" => self.tool_calls |= cursor.optional(Cursor::skip)?.is_some(),

@@ -197,8 +197,12 @@ impl Layout {
                 Some(Some(json)) => json.as_bytes(),
                 None => &body[field.value.clone()],
             };
-            // Before the first field that stays there is no comma, wherever it stood.
-            out.extend(lead.iter().filter(|&&byte| !empty || byte != b','));
+            if empty {
+                // Before the first field that stays there is no comma, wherever it stood.
+                out.extend(lead.iter().filter(|&&byte| byte != b','));
+            } else {
+                out.extend_from_slice(lead);
+            }
             out.extend_from_slice(&body[field.start..field.value.start]);
             out.extend_from_slice(value);
             empty = false;

@@ -116,6 +116,29 @@ fn changes_one_field_and_nothing_else() {
 }
 
 #[test]
+fn is_without_usage_as_if_the_field_were_removed() {
+    let choices = r#""choices":[{"index":0,"delta":{"content":"\"usage\":1"}}]"#;
+    for data in [
+        format!(r#"{{"model":"m",{choices},"usage":null,"x":1.0}}"#),
+        format!(r#"{{ "usage" : {{"prompt_tokens":1}} , {choices} }}"#),
+        format!("{{ {choices} ,\n \"us\\u0061ge\" : null\n}}"),
+        format!(r#"{{{choices},"usage":null,"usage":{{"prompt_tokens":1}},"x":1}}"#),
+        format!(r#"{{"usage":null,{choices},"usage":null}}"#),
+        format!("{{{choices}}}"),
+    ] {
+        let removed = decode(&data).without_field("usage");
+        let without = decode(&data).without_usage();
+        assert_eq!(without.data(), removed.data(), "{data}");
+        let renamed = decode(&data).with_model("longer").without_usage();
+        assert_eq!(
+            renamed.data(),
+            removed.with_model("longer").data(),
+            "{data}"
+        );
+    }
+}
+
+#[test]
 fn counts_choices_that_have_ended() {
     let piece = |index: i64, end: &str| {
         of(&format!(
