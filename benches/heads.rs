@@ -45,7 +45,7 @@ fn examples() -> Examples {
 fn started(runtime: &Runtime, examples: &Examples, cache: Option<&Path>) -> (Classifier, Duration) {
     let begun = Instant::now();
     let pool = PoolConfig::default();
-    let classifier = Classifier::start(runtime, &Source::Shipped, &pool, examples, cache);
+    let classifier = Classifier::start(runtime, &Source::shipped(), &pool, examples, cache);
     (classifier.expect("it starts"), begun.elapsed())
 }
 

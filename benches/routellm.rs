@@ -53,7 +53,7 @@ fn main() {
         return;
     };
     let runtime = downshift_intent::start(&RuntimeConfig::default()).expect("a backend");
-    let mut model = Model::load(&runtime, &Source::Shipped).expect("the model that ships");
+    let mut model = Model::load(&runtime, &Source::shipped()).expect("the model that ships");
     for (set, published) in SETS {
         let questions = questions(&data.join(set));
         println!("{set}: {} questions", questions.len());

@@ -22,7 +22,7 @@ const MOST: usize = 200;
 /// Fewer than this say little about what an intent is.
 pub(crate) const FEW: usize = 3;
 
-const BACKGROUND: &str = include_str!("../../../config/intent/background.txt");
+pub(crate) const BACKGROUND: &str = include_str!("../../../config/intent/background.txt");
 
 /// What is wrong with the examples of one intent.
 #[derive(Debug, Clone, PartialEq, Eq)]

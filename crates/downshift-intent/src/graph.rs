@@ -4,7 +4,7 @@
 //! all. So the tables that the inputs index are looked up here and held against what the tokenizer and the hash can
 //! produce. Field numbers are those of the public `onnx.proto` (IR version 3 and later); nothing is copied.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A graph's tables by name, and which inputs index which.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub(crate) struct Graph<'a> {
     gathers: Vec<(&'a [u8], &'a [u8])>,
     /// The value that each mere conversion converts.
     converts: HashMap<&'a [u8], &'a [u8]>,
+    /// The files that hold numbers of initializers, by their place beside the graph's own.
+    parts: BTreeSet<&'a str>,
 }
 
 /// Operators that leave the number of rows, or an index, as it is.
@@ -49,6 +51,11 @@ impl<'a> Graph<'a> {
         indexed
             .filter_map(|(table, _)| self.rows.get(self.origin(table)).copied())
             .min()
+    }
+
+    /// The files that hold numbers of initializers, by their place beside the graph's own.
+    pub(crate) fn parts(&self) -> Vec<&'a str> {
+        self.parts.iter().copied().collect()
     }
 
     /// What `value` is a mere conversion of. A chain longer than any real one is given up on.
@@ -91,6 +98,7 @@ impl<'a> Graph<'a> {
                 (1, Value::Number(number)) => rows = rows.or(Some(number)),
                 (1, Value::Bytes(packed)) if rows.is_none() => rows = Some(varint(packed)?.0),
                 (8, Value::Bytes(bytes)) => name = Some(bytes),
+                (13, Value::Bytes(entry)) => self.parts.extend(location(entry)?),
                 _ => {}
             }
         }
@@ -98,6 +106,22 @@ impl<'a> Graph<'a> {
             self.rows.insert(name, rows);
         }
         Ok(())
+    }
+}
+
+/// The file that an entry of a tensor's external data names, if it is the one that names it.
+fn location(entry: &[u8]) -> Result<Option<&str>, &'static str> {
+    let (mut key, mut value) = (None, None);
+    for field in Fields(entry) {
+        match field? {
+            (1, Value::Bytes(bytes)) => key = Some(bytes),
+            (2, Value::Bytes(bytes)) => value = Some(bytes),
+            _ => {}
+        }
+    }
+    match (key, value) {
+        (Some(b"location"), Some(value)) => Ok(str::from_utf8(value).ok()),
+        _ => Ok(None),
     }
 }
 

@@ -9,7 +9,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::names::Names;
-use crate::reader::{Classes, FOLDS, Reader, Sample, Truth, WEIGHT};
+use crate::reader::{Classes, FOLDS, Material, Reader, Sample, Truth, WEIGHT};
 use crate::vectors::{dot, middle, softmax, unit};
 use crate::verdict::Intents;
 
@@ -141,14 +141,35 @@ fn nearest(utterances: &[Utterance], vector: &[f32]) -> f32 {
     cosines.fold(-1.0, f32::max)
 }
 
+/// Which queries any of the intents claims. One half is looked at while the other is, where threads are to be had: with
+/// many examples this is a good part of what a start waits for.
+fn claimed(taught: &[Taught], queries: &[Utterance]) -> Vec<bool> {
+    let look = |queries: &[Utterance]| -> Vec<bool> {
+        let any = |query: &Utterance| taught.iter().any(|taught| taught.claims(&query.vector));
+        queries.iter().map(any).collect()
+    };
+    let (first, second) = queries.split_at(queries.len() / 2);
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("look-through".to_owned())
+            .spawn_scoped(scope, || look(second));
+        let mut claimed = look(first);
+        let rest = thread.ok().and_then(|thread| thread.join().ok());
+        claimed.extend(rest.unwrap_or_else(|| look(second)));
+        claimed
+    })
+}
+
 // === impl Head ===
 
 impl Head {
     /// Tells the intents from one another and from the background by the middle of their examples.
     pub(crate) fn new(taught: Vec<Taught>, background: Vec<Utterance>, names: Names) -> Self {
         let all = background.len();
-        let mut everything_else = background;
-        everything_else.retain(|query| !taught.iter().any(|taught| taught.claims(&query.vector)));
+        let claimed = claimed(&taught, &background);
+        let pairs = background.into_iter().zip(claimed);
+        let unclaimed = pairs.filter_map(|(query, claimed)| (!claimed).then_some(query));
+        let everything_else: Vec<_> = unclaimed.collect();
         Self {
             passed_over: all - everything_else.len(),
             taught,
@@ -163,7 +184,13 @@ impl Head {
         self.with_samples(|samples, anchors, classes| {
             let few = samples.len() * classes.count <= FEW;
             let judged = if few { FOLDS } else { 1 };
-            Reader::fit(samples, anchors, classes, judged).reader
+            Reader::fit(Material {
+                samples,
+                anchors,
+                classes,
+                judged,
+            })
+            .reader
         })
     }
 

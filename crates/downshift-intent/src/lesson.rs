@@ -4,23 +4,20 @@
 //! the hash of these: change an example, the model or the backend and another file is meant. A file that is cut off, or
 //! not of our making, is as good as none and is written anew.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
 use crate::head::Head;
+use crate::kept;
 use crate::reader::{Reader, Sample, Truth};
 
 /// What each file begins with; another way to fit or to keep a reader has another.
 const MAGIC: &[u8; 16] = b"downshift head 1";
-/// Files that are kept, the newest.
-const KEPT: usize = 16;
-const HASH: usize = 32;
 const PREFIX: &str = "head-";
 
 /// What is still to be done for a head whose intents go by the middle of their examples.
@@ -107,11 +104,7 @@ fn place(folder: &Path, head: &Head) -> PathBuf {
             }
         }
     });
-    let mut name = PREFIX.to_owned();
-    for byte in &hash.finalize()[..16] {
-        write!(name, "{byte:02x}").unwrap_or_default();
-    }
-    folder.join(name)
+    folder.join(kept::name(PREFIX, hash))
 }
 
 /// A reader as it was kept: what is chosen, the numbers, and a hash of all that comes before it.
@@ -123,12 +116,7 @@ fn recall(path: &Path, head: &Head) -> io::Result<Reader> {
             "it is cut off, or not one of ours",
         )
     };
-    let body = bytes.len().checked_sub(HASH).ok_or_else(bad)?;
-    let (body, hash) = bytes.split_at(body);
-    if Sha256::digest(body).as_slice() != hash {
-        return Err(bad());
-    }
-    let body = body.strip_prefix(MAGIC).ok_or_else(bad)?;
+    let body = kept::opened(&bytes, MAGIC).ok_or_else(bad)?;
     let (chosen, numbers) = body.split_at_checked(8).ok_or_else(bad)?;
     let (letters, temperature) = chosen.split_at(4);
     let real = |four: &[u8]| four.try_into().map(f32::from_le_bytes).map_err(|_| bad());
@@ -143,43 +131,14 @@ fn recall(path: &Path, head: &Head) -> io::Result<Reader> {
     }
 }
 
-/// Writes the file beside its place and moves it there, so that none is ever half there.
+/// Writes the file of a reader.
 fn keep(folder: &Path, head: &Head, reader: &Reader) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend(reader.letters.to_le_bytes());
-    bytes.extend(reader.temperature.to_le_bytes());
-    bytes.extend(reader.encode());
-    let hash = Sha256::digest(&bytes);
-    let path = place(folder, head);
-    let beside = path.with_extension(std::process::id().to_string());
-    let mut file = fs::File::create(&beside)?;
-    let written = file
-        .write_all(&bytes)
-        .and_then(|()| file.write_all(&hash))
-        .and_then(|()| fs::rename(&beside, &path));
-    if written.is_err() {
-        fs::remove_file(&beside).ok();
-    }
-    written.and_then(|()| forget(folder))
-}
-
-/// Removes all but the newest files.
-fn forget(folder: &Path) -> io::Result<()> {
-    let mut ours = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            let written = entry.metadata().and_then(|about| about.modified());
-            ours.push((written.unwrap_or(SystemTime::UNIX_EPOCH), entry.path()));
-        }
-    }
-    ours.sort();
-    let old = ours.len().saturating_sub(KEPT);
-    for (_, path) in ours.into_iter().take(old) {
-        fs::remove_file(path)?;
-    }
-    Ok(())
+    let mut body = Vec::new();
+    body.extend(reader.letters.to_le_bytes());
+    body.extend(reader.temperature.to_le_bytes());
+    body.extend(reader.encode());
+    kept::write(folder, &place(folder, head), MAGIC, &body)?;
+    kept::forget(folder, PREFIX)
 }
 
 #[cfg(test)]

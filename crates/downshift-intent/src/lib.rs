@@ -10,7 +10,7 @@
 //! use downshift_intent::{Model, RuntimeConfig, Source};
 //!
 //! let runtime = downshift_intent::start(&RuntimeConfig::default())?;
-//! let mut model = Model::load(&runtime, &Source::Shipped)?;
+//! let mut model = Model::load(&runtime, &Source::shipped())?;
 //! let verdict = model.classify("what time is it in paris")?;
 //! assert_eq!(verdict.top().map(|(intent, _)| &**intent), Some("time"));
 //! # Ok(())
@@ -21,18 +21,21 @@
 
 mod bigrams;
 mod description;
+mod encoder;
 mod error;
 mod evaluation;
 mod examples;
 mod folding;
 mod graph;
 mod head;
+mod kept;
 mod language;
 mod lesson;
 mod model;
 mod names;
 mod pool;
 mod reader;
+mod remembered;
 mod runtime;
 mod second;
 mod session;
@@ -51,5 +54,5 @@ pub use model::{Model, Trace};
 pub use pool::{Classifier, PoolConfig};
 pub use runtime::{Backend, Preference, Runtime, RuntimeConfig, start};
 pub use source::Source;
-pub use training::{Trained, TrainingConfig, TrainingFigures, train};
+pub use training::{Adaptation, Trained, TrainingConfig, TrainingFigures, train};
 pub use verdict::Verdict;

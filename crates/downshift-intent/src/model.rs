@@ -5,18 +5,20 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::description::Description;
+use crate::encoder::Encoder;
 use crate::graph::Graph;
 use crate::head::Head;
+use crate::remembered::Remembered;
 use crate::runtime::Runtime;
 use crate::second::Second;
 use crate::session::{BIGRAM_IDS, OnnxSession, Outputs, POSITION_IDS, Session, TOKEN_IDS};
 use crate::source::{File, Files, Source};
 use crate::tokens::Tokenizer;
 use crate::trained::TrainedHead;
-use crate::vectors::unit;
 use crate::verdict::{Verdict, calibrate};
 use crate::{Error, bigrams};
 
+mod comparing;
 mod learning;
 
 /// A loaded model; one call at a time. [`Classifier`](crate::Classifier) has one per thread.
@@ -25,8 +27,12 @@ pub struct Model {
     session: Box<dyn Session>,
     /// Asked where the session is unsure.
     second: Option<Second>,
+    /// Gives the vectors that texts are compared by, in the session's place.
+    encoder: Option<Encoder>,
     /// What it was taught besides.
     head: Option<Arc<Head>>,
+    /// Texts that need not be embedded again while it is taught.
+    remembered: Option<Remembered>,
     /// What the newest text became. Kept for their room.
     token_ids: Vec<u32>,
     inputs: Vec<i64>,
@@ -54,6 +60,8 @@ struct Shared {
     description: Description,
     /// Intents of a user's own, in place of the graph's.
     trained: Option<TrainedHead>,
+    /// Whether those are told by the encoder's vectors.
+    by_encoder: bool,
     open: Box<Open>,
     /// Makes one of the second reader, if the model has one.
     open_second: Option<Box<Open>>,
@@ -113,45 +121,36 @@ impl Model {
         let open_second = second.map(|(file, _)| opener(runtime, file, POSITION_IDS, labels));
         let file = model.name().to_owned();
         let open = opener(runtime, model, BIGRAM_IDS, labels);
-        let model = Self::open(Arc::new(Shared {
+        let (encoder, by_encoder) = comparing::encoder(runtime, source, trained.as_ref())?;
+        let shared = Shared {
             file,
             tokenizer,
             description,
             trained,
+            by_encoder,
             open,
             open_second,
-        }))?;
+        };
+        let model = Self::open(Arc::new(shared), encoder)?;
         tracing::info!(
             name = model.name(),
             version = model.version(),
+            encoder = model.encoder(),
             labels,
             "classifier model loaded"
         );
         Ok(model)
     }
 
-    /// The text as a vector of length 1, so that the dot product of two is how alike they are; `None` if the
-    /// text holds no words or the model gives no vectors.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Model::classify`], but for [`Error::Empty`].
-    pub fn embed(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
-        match self.trace(text) {
-            Ok(_) => Ok(unit(&self.outputs.embedding)),
-            Err(Error::Empty) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     /// One more session of the same model, sharing all but the weights.
     pub(crate) fn another(&self) -> Result<Self, Error> {
-        let mut another = Self::open(Arc::clone(&self.shared))?;
+        let encoder = self.encoder.as_ref().map(Encoder::another).transpose()?;
+        let mut another = Self::open(Arc::clone(&self.shared), encoder)?;
         another.head.clone_from(&self.head);
         Ok(another)
     }
 
-    fn open(shared: Arc<Shared>) -> Result<Self, Error> {
+    fn open(shared: Arc<Shared>, encoder: Option<Encoder>) -> Result<Self, Error> {
         let session = (shared.open)()?;
         let Description { second, labels, .. } = &shared.description;
         let second = match (&shared.open_second, second) {
@@ -165,7 +164,9 @@ impl Model {
             shared,
             session,
             second,
+            encoder,
             head: None,
+            remembered: None,
             token_ids: Vec::new(),
             inputs: Vec::new(),
             bigram_ids: Vec::new(),
@@ -186,16 +187,21 @@ impl Model {
     /// model fails, which none that loaded should.
     pub fn classify(&mut self, text: &str) -> Result<Verdict, Error> {
         let started = Instant::now();
+        let mut verdict = match Arc::clone(&self.shared).trained.as_ref() {
+            Some(trained) => self.by_head(trained, text)?,
+            None => self.by_readers(text)?,
+        };
+        self.mix_taught(text, &mut verdict)?;
+        verdict.seconds = started.elapsed().as_secs_f64();
+        Ok(verdict)
+    }
+
+    /// What its readers make of a text.
+    fn by_readers(&mut self, text: &str) -> Result<Verdict, Error> {
         let tokens = self.trace(text)?.token_ids.len();
         let description = &self.shared.description;
         let mut flops = description.flops.of(tokens);
-        let (mut intents, mut out_of_scope) = match &self.shared.trained {
-            Some(trained) => {
-                flops = flops.saturating_add(trained.flops(text.len()));
-                trained.verdict(text, &self.outputs.embedding)?
-            }
-            None => calibrate(&self.outputs.logits, description)?,
-        };
+        let (mut intents, out_of_scope) = calibrate(&self.outputs.logits, description)?;
         if let Some(second) = &mut self.second
             && intents
                 .first()
@@ -206,22 +212,64 @@ impl Model {
                 second.verdict(&self.token_ids, &self.outputs.logits, description)?;
             flops = flops.saturating_add(spent);
         }
-        if let Some(head) = &self.head {
-            head.mix(
-                text,
-                &self.outputs.embedding,
-                &mut intents,
-                &mut out_of_scope,
-            );
-            flops = flops.saturating_add(head.flops(text.len()));
-        }
         Ok(Verdict {
             intents,
             out_of_scope,
             tokens,
             flops,
-            seconds: started.elapsed().as_secs_f64(),
+            seconds: 0.0,
         })
+    }
+
+    /// What a head of a user's own makes of a text.
+    fn by_head(&mut self, trained: &TrainedHead, text: &str) -> Result<Verdict, Error> {
+        let spent = match &mut self.encoder {
+            Some(encoder) if self.shared.by_encoder => encoder.read(text, &mut self.token_ids)?,
+            _ => {
+                let tokens = self.trace(text)?.token_ids.len();
+                self.shared.description.flops.of(tokens)
+            }
+        };
+        let vector = if self.shared.by_encoder {
+            self.vector()
+        } else {
+            &self.outputs.embedding
+        };
+        let (intents, out_of_scope) = trained.verdict(text, vector)?;
+        Ok(Verdict {
+            intents,
+            out_of_scope,
+            tokens: self.token_ids.len(),
+            flops: spent.saturating_add(trained.flops(text.len())),
+            seconds: 0.0,
+        })
+    }
+
+    /// Gives the intents that it was taught their share of a verdict.
+    fn mix_taught(&mut self, text: &str, verdict: &mut Verdict) -> Result<(), Error> {
+        let Some(head) = self.head.clone() else {
+            return Ok(());
+        };
+        let read_already = self.shared.by_encoder;
+        if let Some(encoder) = &mut self.encoder
+            && !read_already
+        {
+            match encoder.read(text, &mut self.token_ids) {
+                Ok(spent) => verdict.flops = verdict.flops.saturating_add(spent),
+                // What holds words for the one may hold none for the other.
+                Err(Error::Empty) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        let Verdict {
+            intents,
+            out_of_scope,
+            flops,
+            ..
+        } = verdict;
+        head.mix(text, self.vector(), intents, out_of_scope);
+        *flops = flops.saturating_add(head.flops(text.len()));
+        Ok(())
     }
 
     /// What the model is given and gives for `text`, before calibration.
@@ -314,14 +362,11 @@ impl Model {
         self.session
             .run(&token_ids, &bigram_ids, &mut self.outputs)?;
         match &self.shared.trained {
-            Some(trained) if trained.about.width != self.outputs.embedding.len() => {
-                Err(Error::Contract {
-                    file: self.shared.file.clone(),
-                    found: format!("vectors of {}", self.outputs.embedding.len()),
-                    expected: format!("{}, for its head", trained.about.width),
-                })
+            Some(_) if self.shared.by_encoder => Ok(()),
+            Some(trained) => {
+                let width = self.outputs.embedding.len();
+                comparing::check_width(trained, &self.shared.file, width)
             }
-            Some(_) => Ok(()),
             None => calibrate(&self.outputs.logits, description).map(|_| ()),
         }
     }

@@ -20,6 +20,10 @@ use lexical::Lexical;
 pub(crate) const WEIGHT: f32 = 0.02;
 /// Parts that the texts are dealt into; each is judged by functions fitted to the others.
 pub(crate) const FOLDS: usize = 5;
+/// How probable a class must be for a text that nobody labelled to count as of it.
+const SURE: f32 = 0.8;
+/// How much such a text counts, beside one that was labelled.
+const SHARE: f32 = 0.3;
 
 /// What is known of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +51,17 @@ pub(crate) struct Classes {
     pub(crate) count: usize,
     /// The first is a medley of texts, which have nothing in common but that they are of no other class.
     pub(crate) first_is_all_else: bool,
+}
+
+/// What a reader is fitted to, and by how much of it it is judged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Material<'a> {
+    pub(crate) samples: &'a [Sample<'a>],
+    /// These are never held out to choose by.
+    pub(crate) anchors: &'a [Sample<'a>],
+    pub(crate) classes: Classes,
+    /// How many of the [`FOLDS`] parts that samples are dealt into are held out, one after another.
+    pub(crate) judged: usize,
 }
 
 /// Both functions.
@@ -96,14 +111,54 @@ impl Classes {
 // === impl Reader ===
 
 impl Reader {
-    /// Fits both functions to `samples` and `anchors`, of which only the former are held out to choose by, dealt into
-    /// [`FOLDS`] parts of which `judged` are. The same samples in the same order give the same reader.
-    pub(crate) fn fit(
-        samples: &[Sample<'_>],
-        anchors: &[Sample<'_>],
-        classes: Classes,
-        judged: usize,
-    ) -> Fitted {
+    /// Fits both functions to the samples and the anchors. The same material in the same order gives the same reader.
+    pub(crate) fn fit(material: Material<'_>) -> Fitted {
+        Self::judged(material, |samples| Self::of(samples, material.classes))
+    }
+
+    /// The same with texts that nobody labelled: what functions fitted to the samples are sure of counts as labelled,
+    /// though less. `chosen` is what those functions are read by. Functions are judged by samples that neither they nor
+    /// whoever labelled for them has seen. Gives how many texts were labelled, too.
+    pub(crate) fn fit_beside(
+        material: Material<'_>,
+        unlabelled: &[(&str, Vec<f32>)],
+        chosen: &Chosen,
+    ) -> (Fitted, usize) {
+        let mut labelled = 0;
+        let fitted = Self::judged(material, |samples| {
+            let mut teacher = Self::of(samples, material.classes);
+            teacher.letters = chosen.letters;
+            teacher.temperature = chosen.temperature;
+            let taught = unlabelled
+                .iter()
+                .filter_map(|(text, vector)| teacher.labelled(text, vector));
+            let all: Vec<_> = samples.iter().copied().chain(taught).collect();
+            labelled = all.len() - samples.len();
+            Self::of(&all, material.classes)
+        });
+        (fitted, labelled)
+    }
+
+    /// A text that nobody labelled as a sample, if it is surely of one class.
+    fn labelled<'a>(&self, text: &'a str, vector: &'a [f32]) -> Option<Sample<'a>> {
+        let probabilities = self.probabilities(text, vector).into_iter().enumerate();
+        let (class, sure) = probabilities.max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+        (sure >= SURE).then_some(Sample {
+            text,
+            vector,
+            truth: Truth::Is(class),
+            weight: WEIGHT * SHARE,
+        })
+    }
+
+    /// A reader that `of` makes of all, and what its choices were made on: readers that it makes of parts.
+    fn judged(material: Material<'_>, mut of: impl FnMut(&[Sample<'_>]) -> Self) -> Fitted {
+        let Material {
+            samples,
+            anchors,
+            classes,
+            judged,
+        } = material;
         let folds = dealt(samples, classes.count);
         let mut held = Vec::with_capacity(samples.len());
         let mut partial = None;
@@ -111,7 +166,7 @@ impl Reader {
             let parts = || samples.iter().zip(&folds);
             let others = parts().filter_map(|(sample, own)| (*own != fold).then_some(*sample));
             let others: Vec<_> = others.chain(anchors.iter().copied()).collect();
-            let reader = Self::of(&others, classes);
+            let reader = of(&others);
             for (sample, _) in parts().filter(|(_, own)| **own == fold) {
                 if let Truth::Is(class) = sample.truth {
                     held.push(Held {
@@ -125,7 +180,7 @@ impl Reader {
         }
         let chosen = choice::choose(&held);
         let everything: Vec<_> = samples.iter().chain(anchors).copied().collect();
-        let mut reader = Self::of(&everything, classes);
+        let mut reader = of(&everything);
         reader.letters = chosen.letters;
         reader.temperature = chosen.temperature;
         Fitted {

@@ -133,7 +133,7 @@ impl Session for OnnxSession {
 
 /// One thread per session, since the pool has the threads. tract knows none of the thread options and must be told
 /// to optimise, or it cannot run the graph at all.
-fn builder(runtime: &Runtime) -> ort::Result<SessionBuilder> {
+pub(crate) fn builder(runtime: &Runtime) -> ort::Result<SessionBuilder> {
     let builder = OrtSession::builder(runtime.environment())?
         .with_optimization_level(GraphOptimizationLevel::All)
         .unwrap_or_else(ort::Error::recover)
@@ -218,7 +218,7 @@ fn hold(file: &File, side: &str, found: &[Outlet], expected: &[(&str, Port)]) ->
     })
 }
 
-fn describe(name: &str, found: &ValueType) -> String {
+pub(crate) fn describe(name: &str, found: &ValueType) -> String {
     match found {
         ValueType::Tensor { ty, shape, .. } => {
             let lengths: Vec<_> = shape

@@ -14,6 +14,8 @@ const SECOND: &str = "second.onnx";
 /// A head of a user's own, which a directory may hold besides.
 pub(crate) const HEAD: &str = "head.json";
 pub(crate) const HEAD_NUMBERS: &str = "head.bin";
+/// The encoder that such a head was trained over, if not over the model's own vectors.
+pub(crate) const ENCODER: &str = "encoder";
 
 /// The shipped model's bytes lie in the program itself, read from disk as they are needed.
 macro_rules! shipped {
@@ -27,12 +29,13 @@ macro_rules! shipped {
 
 /// Where a model comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Source {
-    /// The model of `config/intent`, compiled into the program.
-    #[default]
-    Shipped,
-    /// A directory with `model.onnx`, `tokenizer.json` and `model.json`, and `second.onnx` if that names a second reader.
-    Directory(PathBuf),
+pub struct Source {
+    /// A directory with `model.onnx`, `tokenizer.json` and `model.json`, and `second.onnx` if that names a second reader;
+    /// the model of `config/intent`, compiled into the program, if absent.
+    pub model: Option<PathBuf>,
+    /// A directory with an encoder whose vectors stand in for the model's own: an ONNX graph of BERT's kind, its
+    /// `tokenizer.json` and `config.json`, as Hugging Face's tools write them.
+    pub encoder: Option<PathBuf>,
 }
 
 /// One file's content, and its name for messages.
@@ -51,10 +54,47 @@ pub(crate) struct Files {
     pub(crate) head: Option<(File, File)>,
 }
 
+/// The files of an encoder.
+#[derive(Debug, Clone)]
+pub(crate) struct EncoderFiles {
+    pub(crate) folder: PathBuf,
+    /// By their path in the folder.
+    pub(crate) names: Vec<PathBuf>,
+}
+
+// === impl Source ===
+
+impl Source {
+    /// The model that is compiled in.
+    pub fn shipped() -> Self {
+        Self::default()
+    }
+
+    /// The model of a directory.
+    pub fn directory(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            model: Some(folder.into()),
+            encoder: None,
+        }
+    }
+
+    /// The same with the vectors of an encoder, if there is one.
+    #[must_use]
+    pub fn encoded(self, encoder: Option<PathBuf>) -> Self {
+        Self { encoder, ..self }
+    }
+
+    /// The encoder that its own directory holds: the one that its head was trained over.
+    pub(crate) fn own_encoder(&self) -> Option<PathBuf> {
+        let folder = self.model.as_ref()?.join(ENCODER);
+        folder.is_dir().then_some(folder)
+    }
+}
+
 // === impl File ===
 
 impl File {
-    fn read(directory: &Path, name: &str) -> Result<Self, Error> {
+    pub(crate) fn read(directory: &Path, name: &str) -> Result<Self, Error> {
         let path = directory.join(name);
         let name = path.display().to_string();
         match fs::read(&path) {
@@ -88,14 +128,14 @@ impl File {
 
 impl Files {
     pub(crate) fn open(source: &Source) -> Result<Self, Error> {
-        match source {
-            Source::Shipped => Ok(Self {
+        match &source.model {
+            None => Ok(Self {
                 model: shipped!("model.onnx"),
                 tokenizer: shipped!("tokenizer.json"),
                 description: shipped!("model.json"),
                 head: None,
             }),
-            Source::Directory(directory) => Ok(Self {
+            Some(directory) => Ok(Self {
                 model: File::read(directory, MODEL)?,
                 tokenizer: File::read(directory, TOKENIZER)?,
                 description: File::read(directory, DESCRIPTION)?,
@@ -111,17 +151,21 @@ impl Files {
 
     /// The graph of the model's second reader; `None` where this program was built without it.
     pub(crate) fn second(source: &Source) -> Result<Option<File>, Error> {
-        match source {
+        match &source.model {
             #[cfg(feature = "second-stage")]
-            Source::Shipped => Ok(Some(shipped!("second.onnx"))),
+            None => Ok(Some(shipped!("second.onnx"))),
             #[cfg(not(feature = "second-stage"))]
-            Source::Shipped => Ok(None),
-            Source::Directory(directory) => File::read(directory, SECOND).map(Some),
+            None => Ok(None),
+            Some(directory) => File::read(directory, SECOND).map(Some),
         }
     }
 
-    /// Writes the model's own three files into a directory.
-    pub(crate) fn copy(source: &Source, directory: &Path) -> Result<(), Error> {
+    /// Writes the model's own three files into a directory, and those of its encoder, if it has one.
+    pub(crate) fn copy(
+        source: &Source,
+        encoder: Option<&EncoderFiles>,
+        directory: &Path,
+    ) -> Result<(), Error> {
         let files = Self::open(source)?;
         for (file, name) in [
             (&files.model, MODEL),
@@ -130,8 +174,24 @@ impl Files {
         ] {
             write(directory, name, file.bytes())?;
         }
+        let Some(EncoderFiles { folder, names }) = encoder else {
+            return Ok(());
+        };
+        for name in names {
+            copy_file(&folder.join(name), &directory.join(ENCODER).join(name))?;
+        }
         Ok(())
     }
+}
+
+/// Copies one file, making the directories it stands in.
+fn copy_file(from: &Path, to: &Path) -> Result<(), Error> {
+    let made = to.parent().map_or(Ok(()), fs::create_dir_all);
+    let copied = made.and_then(|()| fs::copy(from, to));
+    copied.map(|_| ()).map_err(|source| Error::Unwritable {
+        file: to.display().to_string(),
+        source,
+    })
 }
 
 /// Writes one file of a model.

@@ -9,21 +9,29 @@ use tokenizers::Tokenizer as Inner;
 use crate::Error;
 use crate::folding::folded;
 use crate::source::File;
+use plain::Plain;
+
+mod plain;
 
 /// How much of each end of a long text is looked at, in bytes: the first of these that yields enough tokens, which
 /// for prose is the first. The last bounds the work for any text, be it of one endless word.
 const WINDOWS: [usize; 2] = [1024, LARGEST_WINDOW];
 const LARGEST_WINDOW: usize = 8 * 1024;
 
-/// WordPiece, without special tokens.
+/// Words to ids, without special tokens.
 #[derive(Debug)]
 pub(crate) struct Tokenizer {
     inner: Inner,
+    /// The same for most texts, quicker.
+    plain: Option<Plain>,
     /// One more than the largest id.
     vocabulary: u32,
     /// Tokens kept from the start of a text that has too many, and from its end.
     head: usize,
     tail: usize,
+    /// Special tokens that stand before and after the text's own, where they are asked for.
+    before: Vec<u32>,
+    after: Vec<u32>,
 }
 
 impl Tokenizer {
@@ -40,21 +48,52 @@ impl Tokenizer {
         inner
             .with_truncation(None)
             .map_err(|problem| bad(problem.to_string()))?;
-        let Some(largest) = inner.get_vocab(true).into_values().max() else {
+        let vocabulary = inner.get_vocab(true);
+        let Some(largest) = vocabulary.values().max().copied() else {
             return Err(bad("its vocabulary is empty".to_owned()));
         };
         let head = max_tokens / 2;
         let tokenizer = Self {
+            plain: Plain::of(&inner, vocabulary),
             inner,
             vocabulary: largest.saturating_add(1),
             head,
             tail: max_tokens - head,
+            before: Vec::new(),
+            after: Vec::new(),
         };
         // A word that nothing matches: a vocabulary without its unknown token fails here, not on a query.
         tokenizer
             .ids("\u{29d6}")
             .map_err(|problem| bad(format!("it fails on an unknown word: {problem}")))?;
         Ok(tokenizer)
+    }
+
+    /// The same for a model that wants special tokens about the text, as the file says which; with them texts have at
+    /// most `max_tokens`.
+    pub(crate) fn framed(file: &File, max_tokens: usize) -> Result<Self, Error> {
+        let mut tokenizer = Self::decode(file, max_tokens)?;
+        let framed = tokenizer.inner.encode_fast("a", true);
+        let framed = framed.map_err(|problem| Error::Tokenizer {
+            file: file.name().to_owned(),
+            problem: problem.to_string(),
+        })?;
+        let special = framed.get_special_tokens_mask();
+        let first = special.iter().position(|mask| *mask == 0);
+        let after = special.iter().rev().take_while(|mask| **mask != 0);
+        let after = after.count();
+        let ids = framed.get_ids();
+        tokenizer.before = ids[..first.unwrap_or(0)].to_vec();
+        tokenizer.after = ids[ids.len() - after..].to_vec();
+        let room = max_tokens.saturating_sub(tokenizer.before.len() + after);
+        tokenizer.head = room / 2;
+        tokenizer.tail = room - tokenizer.head;
+        Ok(tokenizer)
+    }
+
+    /// The special tokens that stand before and after the text's own.
+    pub(crate) fn frame(&self) -> (&[u32], &[u32]) {
+        (&self.before, &self.after)
     }
 
     /// One more than the largest id it can give.
@@ -94,6 +133,11 @@ impl Tokenizer {
     }
 
     fn ids(&self, text: &str) -> tokenizers::Result<Vec<u32>> {
+        let plain = self.plain.as_ref().and_then(|plain| plain.ids(text));
+        plain.map_or_else(|| self.ids_the_long_way(text), Ok)
+    }
+
+    fn ids_the_long_way(&self, text: &str) -> tokenizers::Result<Vec<u32>> {
         self.inner
             .encode_fast(folded(text), false)
             .map(|encoding| encoding.get_ids().to_vec())

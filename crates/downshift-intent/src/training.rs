@@ -10,10 +10,12 @@ use std::sync::Arc;
 
 use crate::examples::background;
 use crate::names::Names;
-use crate::reader::{Classes, FOLDS, Fitted, Reader, Sample, Truth, WEIGHT, choice};
-use crate::source::{self, Files, Source};
+use crate::reader::{Classes, FOLDS, Fitted, Material, Reader, Sample, Truth, WEIGHT, choice};
+use crate::source::{self, EncoderFiles, Files, Source};
 use crate::trained::{About, OutOfScope, TrainedHead};
 use crate::{Error, Model};
+
+mod log;
 
 /// From this many texts on one part tells enough.
 const MANY: usize = 4000;
@@ -31,6 +33,8 @@ pub struct TrainingConfig {
 #[derive(Debug, Clone)]
 pub struct Trained {
     head: TrainedHead,
+    /// What gave the vectors, if not the model itself.
+    encoder: Option<EncoderFiles>,
     /// What cross-validation said of it.
     pub figures: TrainingFigures,
 }
@@ -56,6 +60,23 @@ pub struct TrainingFigures {
     pub temperature: f32,
     /// Texts that hold no words and were passed over.
     pub wordless: usize,
+    /// What texts that nobody labelled were worth, if there were any.
+    pub adaptation: Option<Adaptation>,
+}
+
+/// What texts that nobody labelled are worth to a head.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Adaptation {
+    /// Texts that were looked at: each once, without those that were labelled.
+    pub texts: usize,
+    /// Those of them that the head was sure of.
+    pub labelled: usize,
+    /// Cross-validated accuracy and loss without them.
+    pub without: (f64, f64),
+    /// The same with them.
+    pub with: (f64, f64),
+    /// Whether the head learned from them, which it does if they make the loss less.
+    pub kept: bool,
 }
 
 /// A text with its vector.
@@ -65,8 +86,9 @@ struct Read<'a> {
     class: usize,
 }
 
-/// Trains a head over `model`'s vectors on texts and their intents; `None` marks texts that have none of them. The same
-/// texts in the same order give the same head. Takes milliseconds per hundred texts, and a minute for ten thousand.
+/// Trains a head over `model`'s vectors on texts and their intents; `None` marks texts that have none of them. Texts that
+/// nobody labelled are learned from if that makes the head better, by cross-validation. The same texts in the same order
+/// give the same head. Takes milliseconds per hundred texts, and a minute for ten thousand.
 ///
 /// # Errors
 ///
@@ -74,6 +96,7 @@ struct Read<'a> {
 pub fn train(
     model: &mut Model,
     texts: &[(String, Option<Arc<str>>)],
+    unlabelled: &[String],
     config: &TrainingConfig,
 ) -> Result<Trained, Error> {
     let labels: Vec<Arc<str>> = texts
@@ -104,13 +127,15 @@ pub fn train(
     let width = inside.first().map_or(0, |read| read.vector.len());
     let samples: Vec<_> = inside.iter().map(Read::sample).collect();
     let names = Names::of(model, &labels, &samples)?;
-    let judged = if inside.len() >= MANY { 1 } else { FOLDS };
-    let fitted = Reader::fit(
-        &samples,
-        &names.samples(WEIGHT),
-        Classes::of(labels.len()),
-        judged,
-    );
+    let material = Material {
+        samples: &samples,
+        anchors: &names.samples(WEIGHT),
+        classes: Classes::of(labels.len()),
+        judged: if inside.len() >= MANY { 1 } else { FOLDS },
+    };
+    let fitted = Reader::fit(material);
+    let log = log::read(model, texts, unlabelled)?;
+    let (fitted, adaptation) = log::adapted(material, fitted, &log);
     let line = line(&fitted, &outside);
     let Fitted { reader, chosen, .. } = fitted;
     let called = (config.name.as_str(), config.version.as_str());
@@ -126,8 +151,10 @@ pub fn train(
             letters: chosen.letters,
             temperature: chosen.temperature,
             wordless,
+            adaptation,
         },
         head: TrainedHead { about, reader },
+        encoder: model.encoder_files(),
     })
 }
 
@@ -139,7 +166,8 @@ impl Trained {
         &self.head.about.labels
     }
 
-    /// Writes a model directory: the files of the model it was trained over, and the head's own.
+    /// Writes a model directory: the files of the model it was trained over, those of the encoder whose vectors it was
+    /// trained on, if that was another, and the head's own.
     ///
     /// # Errors
     ///
@@ -149,7 +177,7 @@ impl Trained {
             .head
             .encode()
             .map_err(|problem| Error::Untrainable(problem.to_string()))?;
-        Files::copy(over, folder)?;
+        Files::copy(over, self.encoder.as_ref(), folder)?;
         source::write(folder, source::HEAD, &about)?;
         source::write(folder, source::HEAD_NUMBERS, &numbers)
     }

@@ -23,7 +23,7 @@ fn held_out() -> Vec<String> {
 
 fn model() -> Model {
     let runtime = start(&RuntimeConfig::default()).expect("tract is compiled in");
-    Model::load(&runtime, &Source::Shipped).expect("it is good")
+    Model::load(&runtime, &Source::shipped()).expect("it is good")
 }
 
 /// The intent that a policy acts on, if the verdict is sure.

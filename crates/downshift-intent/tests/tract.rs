@@ -16,6 +16,7 @@ use downshift_intent::{
 };
 use shared::{
     Copy, check_examples, check_no_vectors, check_refused, check_sense, check_shipped, check_tiny,
+    encoder,
 };
 
 fn runtime() -> Runtime {
@@ -86,6 +87,26 @@ fn examples_teach_the_shipped_model_an_intent() {
 #[test]
 fn a_model_without_vectors_refuses_examples() {
     check_no_vectors(&runtime());
+}
+
+#[test]
+fn an_encoder_of_anothers_making_gives_the_vectors_it_gives_elsewhere() {
+    encoder::check_vectors(&runtime());
+}
+
+#[test]
+fn examples_are_told_by_an_encoder() {
+    encoder::check_taught(&runtime());
+}
+
+#[test]
+fn a_head_takes_its_encoder_along() {
+    encoder::check_trained(&runtime());
+}
+
+#[test]
+fn encoders_that_do_not_fit_are_refused_by_name() {
+    encoder::check_unfit(&runtime());
 }
 
 #[tokio::test]

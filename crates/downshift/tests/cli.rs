@@ -143,6 +143,81 @@ fn a_trained_model_is_evaluated_and_used_by_a_policy() {
     check(&again, 1, &["shop is not empty"]);
 }
 
+/// A toy encoder as Hugging Face's tools would export it.
+const ENCODER: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../downshift-intent/tests/fixtures/encoder"
+);
+
+#[test]
+fn a_model_is_trained_over_an_encoder_and_beside_a_log() {
+    let folder = Folder::new();
+    folder.file("parcels.jsonl", PARCELS);
+    folder.file(
+        "log.jsonl",
+        "{\"text\": \"has the parcel arrived\"}\n{\"text\": \"my money\"}\n{\"text\": \"please refund me\"}\n",
+    );
+    let mut train = vec!["train", "parcels.jsonl", "--out", "shop", "--json"];
+    train.extend(["--encoder", ENCODER, "--unlabelled", "log.jsonl"]);
+    let json = folder.run(&train);
+    let json: Value = serde_json::from_str(&check(&json, 0, &[])).unwrap();
+    let log = &json["unlabelled"];
+    // The third is labelled already.
+    assert_eq!(log["texts"], 2, "{json}");
+    let less = log["with"]["loss"].as_f64() < log["without"]["loss"].as_f64();
+    assert_eq!(log["kept"], less, "{json}");
+    let card = fs::read_to_string(folder.path().join("shop/MODEL_CARD.md")).unwrap();
+    assert!(
+        card.contains("over the vectors of the encoder encoder")
+            && card.contains("of 2 queries that nobody labelled"),
+        "{card}"
+    );
+
+    folder.file(
+        "test.jsonl",
+        &format!("{PARCELS}{{\"text\": \"sing me a song\", \"label\": \"oos\"}}\n"),
+    );
+    let json = folder.run(&["eval", "test.jsonl", "--model", "shop", "--json"]);
+    let json: Value = serde_json::from_str(&check(&json, 0, &[])).unwrap();
+    for key in [
+        "accuracy",
+        "macro_f1",
+        "oos_auroc",
+        "oos_fpr95",
+        "error_auroc",
+        "ece",
+        "per_intent",
+    ] {
+        assert!(json.get(key).is_some(), "{key} is not in {json}");
+    }
+    assert!(json["accuracy"].as_f64().unwrap() > 0.6, "{json}");
+    folder.file("log.jsonl", "{\"query\": 1}\n");
+    train[3] = "another";
+    let trained = folder.run(&train);
+    check(
+        &trained,
+        1,
+        &["is neither rows of {\"text\": \"…\"} nor recorded traffic"],
+    );
+}
+
+#[test]
+fn a_policy_tells_its_examples_by_an_encoder() {
+    let folder = Folder::new();
+    let policy = |encoder: &str| {
+        format!(
+            "models: {{ big: {{ api: openai, base_url: 'http://127.0.0.1:9', model: big }} }}\nllm: big\n\
+             classifier: {{ encoder: '{encoder}', cache: off }}\nintents:\n  parcel:\n    examples: [where is my parcel, \
+             track my order, has the package arrived]\n    confidence: 0.3\n    specialist: big\n\
+             tests: [{{ query: where is my parcel, rung: specialist, intent: parcel }}]\n"
+        )
+    };
+    folder.file("router.yaml", &policy(ENCODER));
+    check(&folder.run(&["check"]), 0, &["1 tests passed"]);
+    folder.file("router.yaml", &policy("nowhere"));
+    check(&folder.run(&["check"]), 2, &["cannot read", "nowhere"]);
+}
+
 #[test]
 fn training_says_what_it_lacks() {
     let folder = Folder::new();

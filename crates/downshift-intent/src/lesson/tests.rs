@@ -78,14 +78,14 @@ fn a_file_that_is_broken_or_somebody_elses_is_written_anew() {
 fn the_newest_files_are_kept_and_others_are_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("notes.txt"), "mine").expect("it can be written");
-    for number in 0..KEPT + 3 {
+    for number in 0..kept::KEPT + 3 {
         Lesson::new(
             head(&format!("money {}", "x".repeat(number))),
             Some(folder.path()),
         )
         .learn();
     }
-    assert_eq!(files(folder.path()).len(), KEPT + 1);
+    assert_eq!(files(folder.path()).len(), kept::KEPT + 1);
     assert!(folder.path().join("notes.txt").exists());
 }
 

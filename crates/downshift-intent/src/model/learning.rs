@@ -10,6 +10,7 @@ use crate::head::{Head, Taught, Utterance};
 use crate::lesson::Lesson;
 use crate::names::Names;
 use crate::reader::Truth;
+use crate::remembered::{Known, PROBES, Remembered};
 use crate::session::EMBEDDING;
 
 impl Model {
@@ -35,7 +36,7 @@ impl Model {
         cache: Option<&Path>,
     ) -> Result<Option<Lesson>, Error> {
         self.head = None;
-        let Some(head) = self.middles(examples)? else {
+        let Some(head) = self.remembering(examples, cache)? else {
             return Ok(None);
         };
         let head = Arc::new(head);
@@ -43,12 +44,37 @@ impl Model {
         Ok(Lesson::new(head, cache).recalled())
     }
 
+    /// The same head as [`Model::middles`], with what was kept of the examples in the folder `cache`.
+    fn remembering(
+        &mut self,
+        examples: &Examples,
+        cache: Option<&Path>,
+    ) -> Result<Option<Head>, Error> {
+        let Some(folder) = cache.filter(|_| !examples.is_empty()) else {
+            return self.middles(examples);
+        };
+        let mut probes = Vec::with_capacity(PROBES.len());
+        for text in PROBES {
+            let vector = self.embed(text)?;
+            let token_ids = self.token_ids.clone();
+            probes.push(Known { token_ids, vector });
+        }
+        self.remembered = Some(Remembered::recall(folder, &probes, examples));
+        let head = self.middles(examples);
+        if let Some(remembered) = self.remembered.take()
+            && let Err(error) = remembered.keep(folder, &probes, examples)
+        {
+            tracing::debug!(folder = %folder.display(), %error, "vectors of examples could not be kept");
+        }
+        head
+    }
+
     /// A head that goes by the middle of each intent's examples; `None` without examples.
     fn middles(&mut self, examples: &Examples) -> Result<Option<Head>, Error> {
         if examples.is_empty() {
             return Ok(None);
         }
-        if self.outputs.embedding.is_empty() {
+        if self.encoder.is_none() && self.outputs.embedding.is_empty() {
             return Err(Error::Contract {
                 file: self.shared.file.clone(),
                 found: format!("no output `{EMBEDDING}`"),

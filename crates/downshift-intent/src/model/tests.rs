@@ -30,20 +30,21 @@ pub(crate) fn fake(
     let act: Arc<Act> = Arc::new(act);
     let made = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&made);
-    let model = Model::open(Arc::new(Shared {
+    let shared = Shared {
         file: "model.onnx".to_owned(),
         tokenizer: Tokenizer::decode(&File::of("tokenizer.json", &tokenizer[..]), 8)
             .expect("it is good"),
         description: Description::decode(&File::of("model.json", &description[..]))
             .expect("it is good"),
         trained: None,
+        by_encoder: false,
         open: Box::new(move || {
             counted.fetch_add(1, Ordering::SeqCst);
             Ok(Box::new(Fake(Arc::clone(&act))))
         }),
         open_second: None,
-    }));
-    (model, made)
+    };
+    (Model::open(Arc::new(shared), None), made)
 }
 
 #[test]

@@ -256,7 +256,7 @@ async fn dropping_it_stops_those_who_wait_and_joins() {
 async fn vectors_wait_their_turn_as_verdicts_do() {
     let pool = Classifier::start(
         &crate::start(&crate::RuntimeConfig::default()).expect("a runtime"),
-        &Source::Shipped,
+        &Source::shipped(),
         &config(1, 8, LONG),
         &Examples::default(),
         None,

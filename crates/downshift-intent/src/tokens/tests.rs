@@ -131,3 +131,59 @@ fn what_is_no_tokenizer_is_refused() {
     refused(&json[..json.len() / 2], "EOF");
     refused(&json.replace("\"[UNK]\": 0, ", ""), "unknown word");
 }
+
+/// Both ways of a tokenizer give the same ids.
+#[track_caller]
+fn check_ways(tokenizer: &Tokenizer, text: &str, quick: bool) {
+    let plain = tokenizer
+        .plain
+        .as_ref()
+        .expect("the file cuts as BERT does");
+    let found = plain.ids(text);
+    assert_eq!(found.is_some(), quick, "{text:?}");
+    if let Some(found) = found {
+        let known = tokenizer
+            .ids_the_long_way(text)
+            .expect("any text has tokens");
+        assert_eq!(found, known, "{text:?}");
+    }
+}
+
+#[test]
+fn the_quick_way_gives_the_same_ids() {
+    let shipped = include_bytes!("../../../../config/intent/tokenizer.json");
+    let shipped = Tokenizer::decode(&File::of("tokenizer.json", &shipped[..]), 256)
+        .expect("the shipped tokenizer is good");
+    let queries = include_str!("../../training/downshift_training/written/held_out.txt");
+    let background = include_str!("../../../../config/intent/background.txt");
+    for text in queries.lines().chain(background.lines()) {
+        check_ways(&shipped, text, text.is_ascii());
+    }
+    check_ways(&tokenizer(8), &"x".repeat(101), true);
+    check_ways(
+        &tokenizer(8),
+        "TIMES ##s now\0now\x0bnow\x1c now\x7f?!",
+        true,
+    );
+    // Any bytes of ASCII, by a generator with a period longer than this takes.
+    let mut state = 1_u32;
+    for length in 0..400 {
+        let letters = (0..length % 80).map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(u8::try_from(state >> 25).unwrap_or(0))
+        });
+        let text: String = letters.collect();
+        check_ways(&shipped, &text, true);
+        check_ways(&tokenizer(8), &text, true);
+    }
+}
+
+#[test]
+fn tokens_that_a_file_adds_are_read_the_long_way() {
+    let encoder = include_bytes!("../../tests/fixtures/encoder/tokenizer.json");
+    let encoder = Tokenizer::framed(&File::of("tokenizer.json", &encoder[..]), 12)
+        .expect("the fixture is good");
+    check_ways(&encoder, "where is my [MASK] parcel", true);
+    check_ways(&encoder, "where is my [SEP] parcel", false);
+    assert_eq!(encoder.frame(), (&[2][..], &[3][..]));
+}

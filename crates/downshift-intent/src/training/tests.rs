@@ -36,7 +36,7 @@ fn rows(outside: &[&str]) -> Vec<(String, Option<Arc<str>>)> {
 
 fn model() -> Model {
     let runtime = start(&RuntimeConfig::default()).expect("tract is compiled in");
-    Model::load(&runtime, &Source::Shipped).expect("the shipped model is good")
+    Model::load(&runtime, &Source::shipped()).expect("the shipped model is good")
 }
 
 fn config() -> TrainingConfig {
@@ -48,17 +48,17 @@ fn config() -> TrainingConfig {
 
 #[test]
 fn a_head_is_trained_kept_and_read_again() {
-    let trained = train(&mut model(), &rows(&[]), &config()).expect("enough of both");
+    let trained = train(&mut model(), &rows(&[]), &[], &config()).expect("enough of both");
     assert_eq!(trained.figures.texts, 12);
     assert!(trained.figures.accuracy > 0.8, "{:?}", trained.figures);
     assert!(!trained.figures.outside_given && trained.figures.outside > 50);
     let folder = tempfile::tempdir().expect("a folder");
     trained
-        .save(&Source::Shipped, folder.path())
+        .save(&Source::shipped(), folder.path())
         .expect("it can be written");
 
     let runtime = start(&RuntimeConfig::default()).expect("it runs already");
-    let source = Source::Directory(folder.path().to_owned());
+    let source = Source::directory(folder.path().to_owned());
     let mut again = Model::load(&runtime, &source).expect("what was written is good");
     assert_eq!((again.name(), again.version()), ("shop", "1"));
     let mut check = |text: &str, intent: &str| {
@@ -88,7 +88,7 @@ fn a_head_is_trained_kept_and_read_again() {
 #[test]
 fn texts_outside_come_with_the_data() {
     let outside = ["what is the weather", "sing a song", "integrate x squared"];
-    let trained = train(&mut model(), &rows(&outside), &config()).expect("enough of both");
+    let trained = train(&mut model(), &rows(&outside), &[], &config()).expect("enough of both");
     assert_eq!(
         (trained.figures.outside, trained.figures.outside_given),
         (3, true)
@@ -103,7 +103,7 @@ fn too_little_is_told() {
             .iter()
             .map(|(text, label)| ((*text).to_owned(), Some(Arc::from(*label))))
             .collect();
-        let error = train(&mut model(), &rows, &config()).expect_err("too little");
+        let error = train(&mut model(), &rows, &[], &config()).expect_err("too little");
         assert!(error.to_string().contains(expected), "{error}");
     }
     check(&[], "0 intents");
@@ -113,14 +113,14 @@ fn too_little_is_told() {
 
 #[test]
 fn a_broken_head_is_refused_with_its_file() {
-    let trained = train(&mut model(), &rows(&[]), &config()).expect("enough of both");
+    let trained = train(&mut model(), &rows(&[]), &[], &config()).expect("enough of both");
     let folder = tempfile::tempdir().expect("a folder");
     trained
-        .save(&Source::Shipped, folder.path())
+        .save(&Source::shipped(), folder.path())
         .expect("it can be written");
     std::fs::write(folder.path().join("head.bin"), [0; 10]).expect("it can be written");
     let runtime = start(&RuntimeConfig::default()).expect("it runs already");
-    let source = Source::Directory(folder.path().to_owned());
+    let source = Source::directory(folder.path().to_owned());
     let error = Model::load(&runtime, &source).expect_err("ten bytes are too few");
     let told = error.to_string();
     assert!(

@@ -7,6 +7,7 @@ use downshift_intent::{Error, Examples, Model, Runtime, Source, Utterances};
 use serde::Deserialize;
 use tempfile::TempDir;
 
+pub(crate) mod encoder;
 mod refunds;
 
 fn fixtures() -> PathBuf {
@@ -17,7 +18,7 @@ fn fixtures() -> PathBuf {
 #[track_caller]
 pub(crate) fn check_tiny(runtime: &Runtime) {
     let mut model =
-        Model::load(runtime, &Source::Directory(fixtures().join("tiny"))).expect("it is good");
+        Model::load(runtime, &Source::directory(fixtures().join("tiny"))).expect("it is good");
     let names: Vec<_> = model.labels().iter().map(ToString::to_string).collect();
     assert_eq!(names, ["time", "code", "chat"]);
 
@@ -74,7 +75,7 @@ pub(crate) fn check_shipped(runtime: &Runtime) {
     let vectors = fs::read(vectors).expect("it is there");
     let vectors: Vec<Vector> = serde_json::from_slice(&vectors).expect("it is JSON");
     assert!(vectors.len() >= 40, "only {} vectors", vectors.len());
-    let mut model = Model::load(runtime, &Source::Shipped).expect("it is good");
+    let mut model = Model::load(runtime, &Source::shipped()).expect("it is good");
     let mut empty = 0;
     for Vector {
         text,
@@ -123,7 +124,7 @@ fn check_close(text: &str, ours: &[f32], theirs: &[f32], tolerance: f32) {
 
 /// What the shipped model must never get wrong, and what it must survive.
 pub(crate) fn check_sense(runtime: &Runtime) {
-    let mut model = Model::load(runtime, &Source::Shipped).expect("it is good");
+    let mut model = Model::load(runtime, &Source::shipped()).expect("it is good");
     for (text, intent) in [
         ("what time is it in paris", "time"),
         ("23*7", "arithmetic"),
@@ -173,7 +174,7 @@ pub(crate) fn check_sense(runtime: &Runtime) {
 
 /// Eight examples make an intent: most other ways to ask for it are met, and nothing else is.
 pub(crate) fn check_examples(runtime: &Runtime) {
-    let mut model = Model::load(runtime, &Source::Shipped).expect("it is good");
+    let mut model = Model::load(runtime, &Source::shipped()).expect("it is good");
     model
         .learn(&Examples::from([(
             "refund".to_owned(),
@@ -205,7 +206,7 @@ fn taught(examples: &[&str]) -> Utterances {
 /// A model of another making may give no vectors; then examples are refused, and that is said of its file.
 pub(crate) fn check_no_vectors(runtime: &Runtime) {
     let mut model =
-        Model::load(runtime, &Source::Directory(fixtures().join("tiny"))).expect("it is good");
+        Model::load(runtime, &Source::directory(fixtures().join("tiny"))).expect("it is good");
     let error = model
         .learn(&Examples::from([("refund".to_owned(), taught(&["now"]))]))
         .expect_err("there is nothing to compare by");
@@ -274,7 +275,7 @@ impl Copy {
     /// Loads it and holds the message, less the directory, against what is expected.
     #[track_caller]
     pub(crate) fn check(&self, runtime: &Runtime, label: &str, expected: &str) {
-        let source = Source::Directory(self.0.path().to_owned());
+        let source = Source::directory(self.0.path().to_owned());
         let error = Model::load(runtime, &source).expect_err("it should be refused");
         let directory = format!("{}{}", self.0.path().display(), std::path::MAIN_SEPARATOR);
         let message = error.to_string();

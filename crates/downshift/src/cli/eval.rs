@@ -62,7 +62,7 @@ impl Eval {
 
     fn model(&self, loaded: &Loaded) -> Result<Model, Error> {
         match &self.model {
-            Some(folder) => Model::load(&loaded.inference()?, &Source::Directory(folder.clone())),
+            Some(folder) => Model::load(&loaded.inference()?, &Source::directory(folder.clone())),
             None => loaded.classifier(),
         }
     }

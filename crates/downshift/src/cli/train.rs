@@ -1,5 +1,7 @@
 //! `downshift train DATA.jsonl --out DIR`.
 
+mod log;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write};
@@ -8,7 +10,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use downshift_intent::{Model, Source, Trained, TrainingConfig, TrainingFigures};
+use downshift_intent::{Adaptation, Model, Source, Trained, TrainingConfig, TrainingFigures};
 use serde_json::json;
 
 use super::{PolicyArgs, labelled};
@@ -25,6 +27,13 @@ pub(super) struct Train {
     /// Where the model directory is written; it must not exist yet, or be empty.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Queries that nobody labelled: one `{"text": "…"}` per line, or what `downshift export` wrote of a policy that keeps
+    /// bodies. They are learned from if that makes the model better, by cross-validation on the labelled ones.
+    #[arg(long, value_name = "LOG.jsonl")]
+    unlabelled: Option<PathBuf>,
+    /// An encoder to train over, in place of the policy's: a directory as Hugging Face's tools export BERT to ONNX.
+    #[arg(long, value_name = "DIR")]
+    encoder: Option<PathBuf>,
     /// What the model is called; the name of its directory if absent.
     #[arg(long)]
     name: Option<String>,
@@ -39,7 +48,8 @@ impl Train {
         let loaded = self.policy.load()?;
         let rows = labelled::read(&self.data)?;
         vacant(&self.out)?;
-        let over = loaded.classifier_source();
+        let mut over = loaded.classifier_source();
+        over.encoder = self.encoder.clone().or(over.encoder);
         let mut model = Model::load(&loaded.inference()?, &over)?;
         let folder = self
             .out
@@ -55,16 +65,17 @@ impl Train {
             version: clock::now().strftime("%Y.%m.%d").to_string(),
         };
         let rows: Vec<_> = rows.into_iter().map(|row| (row.text, row.label)).collect();
+        let unlabelled = self.unlabelled.as_deref().map(log::read).transpose()?;
+        let unlabelled = unlabelled.unwrap_or_default();
         let started = Instant::now();
-        let trained = downshift_intent::train(&mut model, &rows, &config)
+        let trained = downshift_intent::train(&mut model, &rows, &unlabelled, &config)
             .with_context(|| format!("{} is not enough", self.data.display()))?;
         let seconds = started.elapsed().as_secs_f64();
-        self.keep(
-            &trained,
-            &over,
-            &config,
-            &format!("{} {}", model.name(), model.version()),
-        )?;
+        let vectors = match model.encoder() {
+            Some(encoder) => format!("the encoder {encoder}"),
+            None => format!("{} {}", model.name(), model.version()),
+        };
+        self.keep(&trained, &over, &config, &vectors)?;
         self.report(&trained, seconds)
     }
 
@@ -92,6 +103,7 @@ impl Train {
             letters,
             temperature,
             wordless,
+            adaptation,
             ..
         } = &trained.figures;
         let labels = trained.labels().len();
@@ -101,6 +113,7 @@ impl Train {
             let report = json!({
                 "out": shown.to_string(), "texts": texts, "labels": labels, "outside": outside, "accuracy": accuracy,
                 "loss": loss, "letters": letters, "temperature": temperature, "wordless": wordless, "seconds": seconds,
+                "unlabelled": adaptation.as_ref().map(adapted),
             });
             writeln!(out, "{report}")?;
             return Ok(());
@@ -111,6 +124,9 @@ impl Train {
         )?;
         if *wordless > 0 {
             writeln!(out, "{wordless} hold no words and were passed over")?;
+        }
+        if let Some(adaptation) = adaptation {
+            writeln!(out, "{}", told(adaptation))?;
         }
         writeln!(
             out,
@@ -123,6 +139,41 @@ impl Train {
         )?;
         Ok(())
     }
+}
+
+/// What a log was worth, for programs.
+fn adapted(adaptation: &Adaptation) -> serde_json::Value {
+    let Adaptation {
+        texts,
+        labelled,
+        without,
+        with,
+        kept,
+    } = adaptation;
+    let figures = |(accuracy, loss)| json!({ "accuracy": accuracy, "loss": loss });
+    json!({ "texts": texts, "labelled": labelled, "without": figures(*without), "with": figures(*with), "kept": kept })
+}
+
+/// What a log was worth, as a sentence.
+fn told(adaptation: &Adaptation) -> String {
+    let Adaptation {
+        texts,
+        labelled,
+        without: (before, loss_before),
+        with: (after, loss_after),
+        kept,
+    } = adaptation;
+    format!(
+        "{} {labelled} of {texts} queries that nobody labelled: on labelled ones it had not seen, log loss {loss_before:.3} \
+         without them and {loss_after:.3} with them, {:.1} % and {:.1} % right",
+        if *kept {
+            "learned from"
+        } else {
+            "left alone are"
+        },
+        before * 100.0,
+        after * 100.0
+    )
 }
 
 /// Somebody's model is not written over.
@@ -154,8 +205,14 @@ fn card(trained: &Trained, config: &TrainingConfig, encoder: &str) -> String {
         loss,
         letters,
         temperature,
+        adaptation,
         ..
     } = &trained.figures;
+    let adaptation = adaptation.as_ref().map(|adaptation| {
+        let told = told(adaptation);
+        let sentence = format!("{}{}.\n\n", told[..1].to_uppercase(), &told[1..]);
+        sentence
+    });
     let TrainingConfig { name, version } = config;
     let whose = if *outside_given {
         "labelled `oos` in the data"
@@ -167,11 +224,13 @@ fn card(trained: &Trained, config: &TrainingConfig, encoder: &str) -> String {
          | figure | value |\n|---|---|\n| queries | {texts} |\n| intents | {} |\n| accuracy, cross-validated | {:.1} % |\n\
          | log loss, cross-validated | {loss:.3} |\n| share of the function over letters | {letters} |\n\
          | temperature | {temperature:.3} |\n| out-of-scope queries | {outside}, {whose} |\n\n\
-         The licence of the vectors holds for `model.onnx` and `tokenizer.json`; the head is made from the data alone.\n\n\
+         {}The licence of the vectors holds for all files but `head.json` and `head.bin`, which are made from the data \
+         alone.\n\n\
          | intent | queries |\n|---|---|\n",
         env!("CARGO_PKG_VERSION"),
         per_intent.len(),
-        accuracy * 100.0
+        accuracy * 100.0,
+        adaptation.unwrap_or_default()
     );
     for (intent, queries) in per_intent {
         let intent = intent.replace('|', "\\|");

@@ -29,6 +29,9 @@ const MOST_WORKERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 pub struct ClassifierConfig {
     /// A model directory in place of the model that is compiled in.
     pub model: Option<PathBuf>,
+    /// A directory with an encoder of BERT's kind, as Hugging Face's tools export it to ONNX: its vectors are what examples
+    /// and close matches are compared by, and what `train` fits a head to. The model's own if absent.
+    pub encoder: Option<PathBuf>,
     /// What runs it: `any` (ONNX Runtime where it is found, else tract), `onnxruntime` or `tract`.
     pub backend: Preference,
     /// Threads, each with a session of its own.
@@ -50,6 +53,7 @@ impl Default for ClassifierConfig {
         let pool = PoolConfig::default();
         Self {
             model: None,
+            encoder: None,
             backend: Preference::Any,
             workers: std::thread::available_parallelism()
                 .map_or(pool.workers, |cores| cores.min(MOST_WORKERS)),
@@ -100,9 +104,11 @@ impl Loaded {
 
     /// Where the classifier's model comes from.
     pub fn classifier_source(&self) -> Source {
-        match &self.config.classifier.model {
-            Some(folder) => Source::Directory(self.resolve(folder)),
-            None => Source::Shipped,
+        let ClassifierConfig { model, encoder, .. } = &self.config.classifier;
+        let resolved = |folder: &PathBuf| self.resolve(folder);
+        Source {
+            model: model.as_ref().map(resolved),
+            encoder: encoder.as_ref().map(resolved),
         }
     }
 

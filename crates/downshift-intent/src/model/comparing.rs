@@ -1,0 +1,99 @@
+//! Hides where the vectors come from that texts are compared by: the model itself, an encoder in its place, or what was
+//! kept of an earlier start.
+
+use super::Model;
+use crate::Error;
+use crate::encoder::Encoder;
+use crate::remembered::Known;
+use crate::runtime::Runtime;
+use crate::source::{EncoderFiles, Source};
+use crate::trained::TrainedHead;
+use crate::vectors::unit;
+
+impl Model {
+    /// The text as a vector of length 1, so that the dot product of two is how alike they are; `None` if the
+    /// text holds no words or the model gives no vectors.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Model::classify`], but for [`Error::Empty`].
+    pub fn embed(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
+        let known = self.remembered.as_ref().and_then(|all| all.get(text));
+        if let Some(Known { token_ids, vector }) = known {
+            self.token_ids.clone_from(token_ids);
+            return Ok(vector.clone());
+        }
+        let vector = self.embed_anew(text)?;
+        if let Some(remembered) = &mut self.remembered {
+            let token_ids = self.token_ids.clone();
+            let vector = vector.clone();
+            remembered.add(text, Known { token_ids, vector });
+        }
+        Ok(vector)
+    }
+
+    fn embed_anew(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
+        let read = match &mut self.encoder {
+            Some(encoder) => encoder.read(text, &mut self.token_ids).map(|_| ()),
+            None => self.trace(text).map(|_| ()),
+        };
+        match read {
+            Ok(()) => Ok(unit(self.vector())),
+            Err(Error::Empty) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What texts are compared by, of the newest text; empty if the model gives no vectors.
+    pub(super) fn vector(&self) -> &[f32] {
+        match &self.encoder {
+            Some(encoder) => encoder.vector(),
+            None => &self.outputs.embedding,
+        }
+    }
+
+    /// The encoder whose vectors stand in for its own, by the name of its directory.
+    pub fn encoder(&self) -> Option<&str> {
+        self.encoder.as_ref().map(Encoder::name)
+    }
+
+    /// The files of that encoder.
+    pub(crate) fn encoder_files(&self) -> Option<EncoderFiles> {
+        self.encoder.as_ref().map(Encoder::files)
+    }
+}
+
+/// The encoder that is to be used, if any, and whether the head is told by it: the one that the head was trained over,
+/// else the one that is asked for.
+pub(super) fn encoder(
+    runtime: &Runtime,
+    source: &Source,
+    trained: Option<&TrainedHead>,
+) -> Result<(Option<Encoder>, bool), Error> {
+    match (source.own_encoder(), &source.encoder, trained) {
+        (Some(own), None, Some(trained)) => {
+            let encoder = Encoder::load(runtime, &own)?;
+            check_width(trained, &own.display().to_string(), encoder.vector().len())?;
+            Ok((Some(encoder), true))
+        }
+        (Some(own), Some(asked), Some(_)) => Err(Error::Contract {
+            file: own.display().to_string(),
+            found: "the encoder that the model's head was trained over".to_owned(),
+            expected: format!("no other beside it, such as {}", asked.display()),
+        }),
+        (_, Some(asked), _) => Ok((Some(Encoder::load(runtime, asked)?), false)),
+        (_, None, _) => Ok((None, false)),
+    }
+}
+
+/// Refuses vectors that the head knows nothing of.
+pub(super) fn check_width(trained: &TrainedHead, file: &str, width: usize) -> Result<(), Error> {
+    if trained.about.width == width {
+        return Ok(());
+    }
+    Err(Error::Contract {
+        file: file.to_owned(),
+        found: format!("vectors of {width}"),
+        expected: format!("{}, for its head", trained.about.width),
+    })
+}
