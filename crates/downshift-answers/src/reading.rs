@@ -129,6 +129,17 @@ impl Reading {
         })
     }
 
+    /// Whether a number such as "1.500" may be one and a half or, written on the continent, fifteen hundred.
+    pub(crate) fn has_continental(&self) -> bool {
+        self.tokens.iter().any(|token| {
+            token.kind == Kind::Number
+                && !token.grouped
+                && token.text.split_once('.').is_some_and(|(whole, rest)| {
+                    rest.len() == 3 && rest.ends_with("00") && whole.len() <= 3 && whole != "0"
+                })
+        })
+    }
+
     /// The token at `at`, if there is one.
     pub(crate) fn get(&self, at: usize) -> Option<&Token> {
         self.tokens.get(at)

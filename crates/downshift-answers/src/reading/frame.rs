@@ -88,10 +88,15 @@ fn matched(tokens: &[Token], phrase: &str, side: Side) -> Option<usize> {
     if count >= tokens.len() {
         return None;
     }
-    let part = match side {
-        Side::Start => &tokens[..count],
-        Side::End => &tokens[tokens.len() - count..],
+    let (part, edge) = match side {
+        Side::Start => (&tokens[..count], count),
+        Side::End => (&tokens[tokens.len() - count..], tokens.len() - count),
     };
+    // "quick_sort" is one name, and "quick" no framing of it.
+    let apart = tokens[edge].spaced || tokens[edge].is_stop() || tokens[edge - 1].is_stop();
+    if !apart && !is_face(&tokens[edge]) && !is_face(&tokens[edge - 1]) {
+        return None;
+    }
     phrase
         .split(' ')
         .zip(part)

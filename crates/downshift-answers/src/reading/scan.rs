@@ -334,6 +334,8 @@ fn expansion(word: &str) -> Option<(&'static str, &'static str)> {
         "whens" => ("when", "is"),
         "wheres" => ("where", "is"),
         "thats" => ("that", "is"),
+        "tomorrows" => ("tomorrow", "'s"),
+        "yesterdays" => ("yesterday", "'s"),
         "whatre" => ("what", "are"),
         "gimme" => ("give", "me"),
         "wanna" => ("want", "to"),

@@ -30,6 +30,8 @@ fn framing_is_taken_off_both_ends() {
 #[test]
 fn what_carries_meaning_stays() {
     check("hey jude release date", "jude|release|date");
+    check("quick_sort to camel case", "quick|_|sort|to|camel|case");
+    check("hi, 2 + 2", "2|+|2");
     check("what is 5 in french", "what|is|5|in|french");
     check("-5 + 3", "-|5|+|3");
 }
