@@ -17,7 +17,7 @@ use num_rational::BigRational;
 
 use crate::{
     Answer, Answerer, Context, Example, Question,
-    expression::{self, Evaluated, Expression},
+    expression::{self, Constant, Evaluated, Expression},
     figures, number,
     pattern::{Fragment, Grammar, Match, Rule},
     reading::Reading,
@@ -132,14 +132,7 @@ fn has_two_points(reading: &Reading) -> bool {
                 rest.len() == 3 && whole.len() <= 3 && !whole.starts_with('0')
             })
     });
-    // "1.500" alone may be one and a half or, written on the continent, fifteen hundred.
-    let continental = numbers().any(|token| {
-        !token.grouped
-            && token.text.split_once('.').is_some_and(|(whole, rest)| {
-                rest.len() == 3 && rest.ends_with("00") && whole.len() <= 3 && whole != "0"
-            })
-    });
-    (comma && point && !both) || continental
+    (comma && point && !both) || reading.has_continental()
 }
 
 fn is_lone_factorial(reading: &Reading) -> bool {
@@ -273,6 +266,20 @@ const RULES: &[Rule] = &[
         say: subtract,
     },
     Rule {
+        pattern: "(what is|whats|what s|how much is|calculate|find|what number is) {number} more than {number}",
+        say: |found, _| {
+            binary(
+                expression::Operator::Add,
+                found.number(1)?,
+                found.number(0)?,
+            )
+        },
+    },
+    Rule {
+        pattern: "(what is|whats|what s|how much is|calculate|find|what number is) {number} (less|fewer) than {number}",
+        say: subtract,
+    },
+    Rule {
         pattern: "how many times (does|can|will) {number} go into {number}",
         say: goes_into,
     },
@@ -314,6 +321,10 @@ fn expression(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     {
         let count = figures::exact(&(value / scale))?;
         return Some(format!("{count} {name} is {}.", figures::exact(value)?));
+    }
+    // "what is pi" asks for more than its digits.
+    if *expression == Expression::Constant(Constant::Pi) && found.has(&["value"]) {
+        return Some(format!("π {}.", equals(&expression.evaluate()?)?));
     }
     if !expression.computes() || expression::is_label(found.reading) {
         return None;
@@ -372,6 +383,11 @@ fn binary(
 /// A difference is not negative, whichever number comes first.
 fn difference(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (first, second) = (found.number(0)?, found.number(1)?);
+    // "the difference between 301 and 302" may be that of two replies of a server.
+    let class = |value| number::integer_in(value, 100..=599).map(|code| code / 100);
+    if class(first).is_some() && class(first) == class(second) {
+        return None;
+    }
     binary(
         expression::Operator::Subtract,
         first.max(second),

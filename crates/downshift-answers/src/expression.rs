@@ -191,17 +191,17 @@ impl Parser<'_> {
         }
     }
 
-    /// "1/2" after "divided by", or after a division sign with a space behind it, is one number and not two more
-    /// operands. With a sign, or where the fraction is more than one after a slash, that is not sure.
+    /// "1/2" after "divided by" is one number and not two more operands, and a fraction that is less than one is one
+    /// after a division sign with a space behind it. With a sign of its own, or after a slash, that is not sure.
     fn divisor(&mut self) -> Option<Expression> {
         let sign = ["-", "minus", "negative"].iter();
         let signed = usize::from(sign.clone().any(|sign| self.reading.is(self.at, sign)));
         let Some((end, part)) = number::slashed(self.reading, self.at + signed) else {
             return self.signed();
         };
-        let slash = self.reading.get(self.at - 1)?.typed == "/";
-        let spaced = self.reading.get(self.at)?.spaced;
-        if signed > 0 || !spaced || slash && part > number::whole(1) {
+        let operator = self.reading.get(self.at - 1)?;
+        let slash = operator.typed == "/" || operator.is("/") && part > number::whole(1);
+        if signed > 0 || slash || !self.reading.get(self.at)?.spaced {
             return None;
         }
         let top = self.postfixed()?;
@@ -312,6 +312,10 @@ impl Parser<'_> {
                     && !self.reading.is(self.at + 1, "=")
                     && self.eat(&["!"]))
             {
+                // "3!!" is a double factorial or that of a factorial.
+                if matches!(operand, Expression::Factorial(_)) {
+                    return None;
+                }
                 operand = Expression::Factorial(operand.into());
             } else if self.peek(PERCENT) {
                 return self.percent(operand);

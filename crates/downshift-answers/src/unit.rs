@@ -145,13 +145,8 @@ fn bare_rest(reading: &Reading, at: usize, last: &Unit) -> Option<(BigRational, 
 }
 
 fn amount(reading: &Reading, at: usize) -> Option<(usize, (BigRational, &'static Unit))> {
-    let half = reading
-        .phrase(at, "half a")
-        .map(|count| (at + count, number::ratio(1, 2)));
     // "half a million miles" is so many miles.
-    let part = half
-        .or_else(|| share(reading, at))
-        .filter(|(end, _)| !number::is_scale(reading, *end));
+    let part = share(reading, at).filter(|(end, _)| !number::is_scale(reading, *end));
     let (next, value) = if let Some(part) = part {
         part
     } else if reading.is(at, "a") || reading.is(at, "an") {
@@ -165,40 +160,65 @@ fn amount(reading: &Reading, at: usize) -> Option<(usize, (BigRational, &'static
         next
     };
     let (end, unit) = longest(reading, next)?;
-    let negative_length = value.is_negative() && unit.dimension != "temperature";
+    let temperature = unit.dimension == "temperature";
+    let negative_length = value.is_negative() && !temperature;
+    let (end, value) = match more(reading, end) {
+        Some((end, share)) if value.is_integer() && !temperature => (end, value + share),
+        _ => (end, value),
+    };
     (!negative_length).then_some((end, (value, unit)))
 }
 
 /// Shares of one thing, as people say them.
 const SHARES: &[(&str, i64, i64)] = &[
-    ("a quarter of a", 1, 4),
-    ("quarter of a", 1, 4),
-    ("a quarter", 1, 4),
-    ("quarter", 1, 4),
-    ("half of a", 1, 2),
-    ("half an", 1, 2),
     ("half", 1, 2),
-    ("three quarters of a", 3, 4),
-    ("three quarter", 3, 4),
-    ("a third of a", 1, 3),
+    ("a half", 1, 2),
+    ("one half", 1, 2),
     ("a third", 1, 3),
     ("one third", 1, 3),
-    ("two thirds of a", 2, 3),
     ("two thirds", 2, 3),
+    ("quarter", 1, 4),
+    ("a quarter", 1, 4),
+    ("one quarter", 1, 4),
+    ("three quarter", 3, 4),
+    ("three quarters", 3, 4),
+    ("an eighth", 1, 8),
+    ("one eighth", 1, 8),
+    ("three eighths", 3, 8),
+    ("five eighths", 5, 8),
+    ("seven eighths", 7, 8),
 ];
 
-/// "1/2 cup", "half cup", "a quarter cup", "three quarters of a cup".
+/// "1/2 cup", "half cup", "a quarter cup", "5/16 of an inch", "three quarters of a cup", "half an hour".
 fn share(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
-    if let Some(found) = number::slashed(reading, at) {
-        return Some(found);
-    }
-    let longest = SHARES
+    let spoken = || {
+        SHARES
+            .iter()
+            .filter_map(|(phrase, top, bottom)| {
+                let end = at + reading.phrase(at, phrase)?;
+                Some((end, number::ratio(*top, *bottom)))
+            })
+            .max_by_key(|(end, _)| *end)
+    };
+    let (end, share) = number::slashed(reading, at).or_else(spoken)?;
+    let joint = ["of a", "of an", "a", "an"]
         .iter()
-        .filter_map(|(phrase, top, bottom)| {
-            Some((reading.phrase(at, phrase)?, number::ratio(*top, *bottom)))
-        })
-        .max_by_key(|(count, _)| *count)?;
-    Some((at + longest.0, longest.1))
+        .find_map(|joint| reading.phrase(end, joint));
+    Some((end + joint.unwrap_or(0), share))
+}
+
+/// "and a half" after "a mile", where no other unit follows.
+fn more(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    let (end, share) = [("and a half", 1, 2), ("and a quarter", 1, 4)]
+        .iter()
+        .find_map(|(phrase, top, bottom)| {
+            Some((
+                at + reading.phrase(at, phrase)?,
+                number::ratio(*top, *bottom),
+            ))
+        })?;
+    let preposition = reading.is(end, "in") && reading.get(end + 1).is_some();
+    (preposition || longest(reading, end).is_none()).then_some((end, share))
 }
 
 /// The longest name of a unit at `at`.

@@ -58,7 +58,7 @@ impl Answerer for Units {
     }
 
     fn answer(&self, question: &Question<'_>, context: &Context<'_>) -> Option<Answer> {
-        let reading = Reading::of(question.text)?;
+        let reading = Reading::of(question.text).filter(|reading| !reading.has_continental())?;
         let text = GRAMMAR
             .say_or(&variants::GRAMMAR, &reading, context)
             .or_else(|| self.follow_up(&reading, question, context))?;

@@ -89,6 +89,14 @@ pub(super) const RULES: &[Rule] = &[
         say: decrease,
     },
     Rule {
+        pattern: "(what is|whats|what s|how much is|calculate|find) {number} <pct> (more|higher) than {money}",
+        say: increase,
+    },
+    Rule {
+        pattern: "(what is|whats|what s|how much is|calculate|find) {number} <pct> (less|lower) than {money}",
+        say: decrease,
+    },
+    Rule {
         pattern: "[<calc>] {money} (increased|raised|marked up) by {number} <pct>",
         say: increase,
     },

@@ -117,6 +117,7 @@ pub(super) fn until(found: &Match<'_>, context: &Context<'_>) -> Option<String> 
     let days = days_between(today, date)?;
     match days {
         ..0 => None,
+        0 if matches!(day, Day::Offset(_)) => None,
         0 => Some(format!("{} is today.", named(day, date))),
         _ => Some(format!(
             "{} until {}.",
@@ -234,7 +235,7 @@ fn ends(found: &Match<'_>, context: &Context<'_>) -> Option<(Date, Date, String)
         second,
         Day::Coming(_) | Day::Following(_) | Day::Next(_) | Day::Last(_)
     );
-    if is_weekday && to < from {
+    if is_weekday && to <= from && *first != Day::Offset(0) {
         return None;
     }
     let text = format!("between {} and {}", named(first, from), named(second, to));
@@ -242,6 +243,10 @@ fn ends(found: &Match<'_>, context: &Context<'_>) -> Option<(Date, Date, String)
 }
 
 pub(super) fn between(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    // "through" counts the last day, and maybe the first.
+    if found.has(&["through", "thru"]) {
+        return None;
+    }
     let (from, to, text) = ends(found, context)?;
     let days = days_between(from, to)?;
     Some(format!("{} {text}.", figures::count(days, "day")))

@@ -154,12 +154,11 @@ fn moved(found: &Match<'_>, context: &Context<'_>, back: bool) -> Option<String>
     ))
 }
 
-/// Whether a month was too short for its day, and which day that makes hangs on a year that was not said, or, for
-/// years after a 29 February, on whom one asks.
+/// Whether a month was too short for its day, and by how much hangs on a year that was not said.
 fn is_cut(length: &span::Length, (from, date): (civil::Date, civil::Date), definite: bool) -> bool {
-    let is_of = |parts: &[span::Part]| length.iter().all(|(_, part)| parts.contains(part));
-    let cut = is_of(&[span::Part::Year, span::Part::Month]) && date.day() != from.day();
-    cut && (!definite || is_of(&[span::Part::Year]))
+    let parts = [span::Part::Year, span::Part::Month];
+    let months = length.iter().all(|(_, part)| parts.contains(part));
+    months && date.day() != from.day() && !definite
 }
 
 pub(super) fn ago(found: &Match<'_>, context: &Context<'_>) -> Option<String> {

@@ -94,6 +94,14 @@ const RULES: &[Rule] = &[
         say: years_since,
     },
     Rule {
+        pattern: "(how many years|how long) ago was [the year] {count}",
+        say: years_since,
+    },
+    Rule {
+        pattern: "how many years {filler} (between|from) {count} <and> {count}",
+        say: years_between,
+    },
+    Rule {
         pattern: "{filler} [on] {filler} <dow> {filler} [on] {filler} {day} {filler} <lands> [on] [this year]",
         say: weekday_of,
     },
@@ -300,6 +308,14 @@ fn years_since(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         "{} since {year}, counting to {this}.",
         figures::count(years, "year")
     ))
+}
+
+/// Years of the calendar from one to another.
+fn years_between(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
+    let year = |nth| number::integer_in(found.number(nth)?, 1000..=9999);
+    let (from, to) = (year(0)?, year(1)?);
+    let years = figures::count(Some(to - from).filter(|years| *years > 0)?, "year");
+    Some(format!("{years} from {from} to {to}."))
 }
 
 fn quarter(found: &Match<'_>, context: &Context<'_>) -> Option<String> {

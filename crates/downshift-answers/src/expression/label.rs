@@ -8,7 +8,7 @@ pub(crate) fn is_label(reading: &Reading) -> bool {
     let Some(start) = reading.tokens.iter().position(is_digits) else {
         return false;
     };
-    if has_date(reading) || has_mixed(reading) {
+    if has_date(reading) || has_mixed(reading) || has_name(reading) || is_screen(reading) {
         return true;
     }
     let (before, rest) = reading.tokens.split_at(start);
@@ -88,6 +88,28 @@ fn has_mixed(reading: &Reading) -> bool {
         let whole = at == 0 || !reading.is(at - 1, "/");
         dashed && whole && fraction.is_some_and(|(_, part)| part < crate::number::whole(1))
     })
+}
+
+/// Whether a dash joins a number in digits to one in words ("7-eleven").
+fn has_name(reading: &Reading) -> bool {
+    reading.tokens.windows(3).any(|three| {
+        let word = |at: usize| three[at].kind == Kind::Word;
+        let tight = three[1].is("-") && !three[1].spaced && !three[2].spaced;
+        tight && (is_digits(&three[0]) && word(2) || word(0) && is_digits(&three[2]))
+    })
+}
+
+/// "1920 x 1080": two sides in the proportion of a screen, and nothing else.
+fn is_screen(reading: &Reading) -> bool {
+    const PROPORTIONS: &[(i64, i64)] = &[(16, 9), (16, 10), (4, 3), (5, 4), (21, 9)];
+    let [wide, sign, high] = reading.tokens.as_slice() else {
+        return false;
+    };
+    let (Some(wide), Some(high)) = (wide.integer(), high.integer()) else {
+        return false;
+    };
+    let fits = |(w, h): &(i64, i64)| wide.checked_mul(*h) == high.checked_mul(*w);
+    sign.typed == "x" && high >= 400 && PROPORTIONS.iter().any(fits)
 }
 
 fn is_digits(token: &Token) -> bool {

@@ -50,6 +50,10 @@ const RULES: &[Rule] = &[
         say: converted,
     },
     Rule {
+        pattern: "how many {unit} is {quantity}",
+        say: converted,
+    },
+    Rule {
         pattern: "{filler} amount {filler} {unit} {filler} <make> {filler} {quantity}",
         say: converted,
     },
@@ -87,7 +91,7 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// "what day will it be in 10 days" does not convert days to days.
+/// "what day will it be in 10 days" does not convert days to days, nor "what day is it in 2 weeks" weeks.
 fn converted(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let target = found.unit(0)?;
     let same = found
@@ -95,7 +99,11 @@ fn converted(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
         .parts
         .iter()
         .all(|(_, unit)| unit == target);
-    (!same).then(|| super::plain(found, context)).flatten()
+    let asks_a_date = found.has(&["it"]) && found.has(&["day", "month", "year"]);
+    let counts = found.has(&["many"]);
+    (!same && (counts || !asks_a_date))
+        .then(|| super::plain(found, context))
+        .flatten()
 }
 
 /// "10000 seconds in hours, minutes and seconds".
