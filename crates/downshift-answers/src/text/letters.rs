@@ -40,6 +40,10 @@ pub(super) const RULES: &[Rule] = &[
         say: count_letters_of_word,
     },
     Rule {
+        pattern: "how many letters does {bare} (have|contain)",
+        say: count_letters_if_long,
+    },
+    Rule {
         pattern: "<count> (characters|chars) [<are> [there]] in <given>",
         say: count_characters,
     },
@@ -109,6 +113,10 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         pattern: "<what> [the] (letter|character) (at position|in position|number) {count} (of|in) [the word] ({quoted}|{bare})",
+        say: nth,
+    },
+    Rule {
+        pattern: "(what|which) (letter|character) is (at|in) position {count} (of|in) [the word] ({quoted}|{bare})",
         say: nth,
     },
     Rule {
@@ -189,6 +197,14 @@ fn count_letters_of_word(found: &Match<'_>, context: &Context<'_>) -> Option<Str
     let word = text.chars().all(char::is_alphabetic) && text.chars().count() > 2;
     let alone = operand::delimited(found).is_some() || (word && !refers::language(text));
     alone.then(|| count_letters(found, context)).flatten()
+}
+
+/// "how many letters does anna have" may be about her post; nobody writes to antidisestablishmentarianism.
+fn count_letters_if_long(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
+    let long = found.text(0)?.chars().count() >= refers::LONG;
+    (long || operand::delimited(found).is_some())
+        .then(|| count_letters_of_word(found, context))
+        .flatten()
 }
 
 /// Without the word for what it is, "how long is "Titanic"" is about a film.

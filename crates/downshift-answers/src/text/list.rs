@@ -78,8 +78,13 @@ pub(super) fn sorted(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     if !words || runs_on(&items) {
         return None;
     }
-    items.sort_by_key(|item| crate::reading::fold_key(item));
-    Some(items.join(", "))
+    let key = |item: &str| crate::reading::fold_key(item);
+    items.sort_by_key(|item| key(item));
+    // "é" and "e" are one letter to some and two to others.
+    let unsure = items
+        .windows(2)
+        .any(|two| two[0] != two[1] && key(two[0]) == key(two[1]));
+    (!unsure).then(|| items.join(", "))
 }
 
 fn reversed(found: &Match<'_>, _: &Context<'_>) -> Option<String> {

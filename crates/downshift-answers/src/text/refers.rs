@@ -10,12 +10,15 @@ pub(super) fn elsewhere(text: &str) -> bool {
             .any(|line| line.split(' ').any(|known| known == word))
 }
 
+/// So many letters no name of a person or a language has.
+pub(super) const LONG: usize = 14;
+
 /// Whether an unquoted word may be the name of a language or script, whose alphabet has letters too.
 pub(super) fn language(text: &str) -> bool {
     let word = text.to_lowercase();
     let ending = ["ese", "ish", "ian", "ic", "ean"]
         .iter()
-        .any(|ending| word.ends_with(ending));
+        .any(|ending| word.ends_with(ending) && word.chars().count() < LONG);
     ending
         || LANGUAGES
             .lines()
