@@ -2,7 +2,9 @@
 #![no_main]
 
 use downshift_wire::sse::SseDecoder;
-use downshift_wire::{ChatRequest, ChatTarget, Told, anthropic, completions, responses};
+use downshift_wire::{
+    ChatChunk, ChatReply, ChatRequest, ChatTarget, Told, anthropic, completions, responses,
+};
 
 const TARGET: ChatTarget<'_> = ChatTarget {
     model: "m",
@@ -28,6 +30,15 @@ fn streamed(bytes: &[u8]) {
     let mut written = responses::EventWriter::new(&request, 0);
     let mut completion = completions::EventWriter::new(&request, 0);
     while let Some(event) = decoder.next_event() {
+        if let Ok(chunk) = ChatChunk::decode(event.data.clone()) {
+            if chunk.choices > 0 {
+                let removed = chunk.clone().without_field("usage");
+                assert_eq!(chunk.clone().without_usage().data(), removed.data());
+            }
+            message.write(&chunk);
+            written.write(&chunk);
+            completion.write(&chunk);
+        }
         for told in [messages.read(event.clone()), response.read(event)] {
             let Ok(Told::Pieces(pieces) | Told::Ending(pieces)) = told else {
                 continue;
@@ -37,6 +48,23 @@ fn streamed(bytes: &[u8]) {
                 written.write(piece);
                 completion.write(piece);
             }
+        }
+    }
+}
+
+fn replied(bytes: &[u8]) {
+    let request = ChatRequest::from_text("m", "hello");
+    let readers = [
+        ChatReply::decode,
+        anthropic::decode_reply,
+        responses::decode_reply,
+        completions::decode_reply,
+    ];
+    for read in readers {
+        if let Ok(reply) = read(bytes.to_vec().into()) {
+            anthropic::encode_reply(&reply);
+            responses::encode_reply(&request, &reply, 0);
+            completions::encode_reply(&request, &reply, 0);
         }
     }
 }
@@ -52,5 +80,6 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             told_again(&request);
         }
     }
+    replied(bytes);
     streamed(bytes);
 });
