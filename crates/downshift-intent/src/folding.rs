@@ -23,8 +23,18 @@ fn fold(letter: char) -> Option<char> {
         '“' | '”' | '„' | '‟' => Some('"'),
         // The full-width forms stand in the order of ASCII.
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xff01 + 0x21),
+        // Letters in bold, italics, script and so on stand in alphabets of 52, digits in tens, circled ones in one row.
+        '\u{1d400}'..='\u{1d6a3}' => latin((u32::from(letter) - 0x1d400) % 52),
+        '\u{1d7ce}'..='\u{1d7ff}' => char::from_digit((u32::from(letter) - 0x1d7ce) % 10, 10),
+        '\u{24b6}'..='\u{24e9}' => latin(u32::from(letter) - 0x24b6),
         other => Some(other),
     }
+}
+
+/// The letter at a place among `A` to `Z` and `a` to `z`.
+fn latin(place: u32) -> Option<char> {
+    let first = if place < 26 { 'A' } else { 'a' };
+    char::from_u32(u32::from(first) + place % 26)
 }
 
 #[cfg(test)]
@@ -42,6 +52,8 @@ mod tests {
         check("ｗｈａｔ　ｔｉｍｅ？", "what time?");
         check("ti\u{200b}me\u{feff} \u{ad}now", "time now");
         check("10\u{a0}km", "10 km");
+        check("𝐰𝐡𝐚𝐭 𝑡𝑖𝑚𝑒 𝚒𝚜 𝖎𝖙 𝐙𝑨", "what time is it ZA");
+        check("ⓦⓗⓐⓣ ⓉⒾⓂⒺ 𝟏𝟘𝟿", "what TIME 109");
     }
 
     #[test]

@@ -113,7 +113,7 @@ impl Classes {
 impl Reader {
     /// Fits both functions to the samples and the anchors. The same material in the same order gives the same reader.
     pub(crate) fn fit(material: Material<'_>) -> Fitted {
-        Self::judged(material, |samples| Self::of(samples, material.classes))
+        Self::judged(material, |samples| (Self::of(samples, material.classes), 0)).0
     }
 
     /// The same with texts that nobody labelled: what functions fitted to the samples are sure of counts as labelled,
@@ -124,8 +124,7 @@ impl Reader {
         unlabelled: &[(&str, Vec<f32>)],
         chosen: &Chosen,
     ) -> (Fitted, usize) {
-        let mut labelled = 0;
-        let fitted = Self::judged(material, |samples| {
+        Self::judged(material, |samples| {
             let mut teacher = Self::of(samples, material.classes);
             teacher.letters = chosen.letters;
             teacher.temperature = chosen.temperature;
@@ -133,10 +132,9 @@ impl Reader {
                 .iter()
                 .filter_map(|(text, vector)| teacher.labelled(text, vector));
             let all: Vec<_> = samples.iter().copied().chain(taught).collect();
-            labelled = all.len() - samples.len();
-            Self::of(&all, material.classes)
-        });
-        (fitted, labelled)
+            let labelled = all.len() - samples.len();
+            (Self::of(&all, material.classes), labelled)
+        })
     }
 
     /// A text that nobody labelled as a sample, if it is surely of one class.
@@ -151,8 +149,41 @@ impl Reader {
         })
     }
 
-    /// A reader that `of` makes of all, and what its choices were made on: readers that it makes of parts.
-    fn judged(material: Material<'_>, mut of: impl FnMut(&[Sample<'_>]) -> Self) -> Fitted {
+    /// A reader that `of` makes of all, what its choices were made on, which is readers that it makes of parts, and what
+    /// `of` says of the former besides. That one needs none of the choices, so it is made at the same time.
+    fn judged(
+        material: Material<'_>,
+        of: impl Fn(&[Sample<'_>]) -> (Self, usize) + Sync,
+    ) -> (Fitted, usize) {
+        let Material {
+            samples, anchors, ..
+        } = material;
+        let everything: Vec<_> = samples.iter().chain(anchors).copied().collect();
+        std::thread::scope(|scope| {
+            let whole = std::thread::Builder::new()
+                .name("fit-all".to_owned())
+                .spawn_scoped(scope, || of(&everything));
+            let (held, partial) = Self::held(material, &of);
+            let chosen = choice::choose(&held);
+            let whole = whole.ok().and_then(|thread| thread.join().ok());
+            let (mut reader, said) = whole.unwrap_or_else(|| of(&everything));
+            reader.letters = chosen.letters;
+            reader.temperature = chosen.temperature;
+            let fitted = Fitted {
+                partial: partial.unwrap_or_else(|| reader.clone()),
+                reader,
+                chosen,
+                held,
+            };
+            (fitted, said)
+        })
+    }
+
+    /// What readers that `of` makes of all other parts say of each part that is judged, and the first of these readers.
+    fn held(
+        material: Material<'_>,
+        of: &impl Fn(&[Sample<'_>]) -> (Self, usize),
+    ) -> (Vec<Held>, Option<Self>) {
         let Material {
             samples,
             anchors,
@@ -166,7 +197,7 @@ impl Reader {
             let parts = || samples.iter().zip(&folds);
             let others = parts().filter_map(|(sample, own)| (*own != fold).then_some(*sample));
             let others: Vec<_> = others.chain(anchors.iter().copied()).collect();
-            let reader = of(&others);
+            let (reader, _) = of(&others);
             for (sample, _) in parts().filter(|(_, own)| **own == fold) {
                 if let Truth::Is(class) = sample.truth {
                     held.push(Held {
@@ -178,17 +209,7 @@ impl Reader {
             }
             partial.get_or_insert(reader);
         }
-        let chosen = choice::choose(&held);
-        let everything: Vec<_> = samples.iter().chain(anchors).copied().collect();
-        let mut reader = of(&everything);
-        reader.letters = chosen.letters;
-        reader.temperature = chosen.temperature;
-        Fitted {
-            partial: partial.unwrap_or_else(|| reader.clone()),
-            reader,
-            chosen,
-            held,
-        }
+        (held, partial)
     }
 
     /// Both functions as fitted, before anything is chosen. They are fitted at the same time where threads are to be

@@ -88,6 +88,15 @@ fn unicode_forms_do_not_matter() {
     // Acute accents, in one character or in two.
     check(|query| query.replace('e', "e\u{301}"), 0, 0);
     check(|query| query.replace('e', "\u{e9}"), 0, 0);
+    // Bold letters of mathematics.
+    let bold = |query: &str| -> String {
+        let each = query.chars().map(|letter| match letter {
+            'a'..='z' => char::from_u32(u32::from(letter) - 0x61 + 0x1d41a).unwrap_or(letter),
+            other => other,
+        });
+        each.collect()
+    };
+    check(bold, 0, 0);
 }
 
 #[test]

@@ -206,9 +206,10 @@ fn a_policy_tells_its_examples_by_an_encoder() {
     let folder = Folder::new();
     let policy = |encoder: &str| {
         format!(
-            "models: {{ big: {{ api: openai, base_url: 'http://127.0.0.1:9', model: big }} }}\nllm: big\n\
+            "models:\n  big: {{ api: openai, base_url: 'http://127.0.0.1:9', model: big }}\n  \
+             small: {{ api: openai, base_url: 'http://127.0.0.1:9', model: small }}\nllm: big\n\
              classifier: {{ encoder: '{encoder}', cache: off }}\nintents:\n  parcel:\n    examples: [where is my parcel, \
-             track my order, has the package arrived]\n    confidence: 0.3\n    specialist: big\n\
+             track my order, has the package arrived]\n    confidence: 0.3\n    specialist: small\n\
              tests: [{{ query: where is my parcel, rung: specialist, intent: parcel }}]\n"
         )
     };

@@ -210,8 +210,7 @@ fn card(trained: &Trained, config: &TrainingConfig, encoder: &str) -> String {
     } = &trained.figures;
     let adaptation = adaptation.as_ref().map(|adaptation| {
         let told = told(adaptation);
-        let sentence = format!("{}{}.\n\n", told[..1].to_uppercase(), &told[1..]);
-        sentence
+        format!("{}{}.\n\n", told[..1].to_uppercase(), &told[1..])
     });
     let TrainingConfig { name, version } = config;
     let whose = if *outside_given {
