@@ -385,7 +385,12 @@ fn difference(found: &Match<'_>, _: &Context<'_>) -> Option<String> {
     let (first, second) = (found.number(0)?, found.number(1)?);
     // "the difference between 301 and 302" may be that of two replies of a server.
     let class = |value| number::integer_in(value, 100..=599).map(|code| code / 100);
-    if class(first).is_some() && class(first) == class(second) {
+    let codes = class(first).is_some() && class(first) == class(second);
+    // "2.0 and 3.0" are versions.
+    let versions = found.reading.tokens.iter().any(|token| {
+        token.value().is_some_and(|value| value.is_integer()) && token.text.contains('.')
+    });
+    if codes || versions {
         return None;
     }
     binary(

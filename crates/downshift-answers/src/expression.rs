@@ -396,6 +396,11 @@ impl Parser<'_> {
             .get(end)
             .is_some_and(|next| next.is("k") && !next.spaced);
         if thousands && end == start + 1 {
+            let top = start.checked_sub(2);
+            // "1/2k" is five hundred to some.
+            if top.is_some_and(|top| number::slashed(self.reading, top).is_some()) {
+                return None;
+            }
             self.at += 1;
             return Some(Expression::Number(value * number::whole(1_000)));
         }
