@@ -234,12 +234,13 @@ impl Store {
     }
 
     fn push(&self, item: Item) {
-        let is_entry = matches!(item, Item::Entry(_));
-        match self.queue.try_send(item) {
-            Ok(()) if is_entry => self.health.queued.fetch_add(1, Ordering::Relaxed),
-            Err(_) if is_entry => self.health.dropped.fetch_add(1, Ordering::Relaxed),
-            _ => 0,
-        };
+        let entries = u64::from(matches!(item, Item::Entry(_)));
+        // Before it is sent: the writer may have it written before this line's next.
+        self.health.queued.fetch_add(entries, Ordering::Relaxed);
+        if self.queue.try_send(item).is_err() {
+            self.health.queued.fetch_sub(entries, Ordering::Relaxed);
+            self.health.dropped.fetch_add(entries, Ordering::Relaxed);
+        }
     }
 }
 

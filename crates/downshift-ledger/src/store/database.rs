@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor};
 use tokio::sync::Mutex;
 
 use super::address::Address;
@@ -99,6 +99,10 @@ impl Database {
             }
             Address::Postgres(_) => false,
         };
+        let url = self.address.url(create);
+        if is_sqlite {
+            probe(&url).await?;
+        }
         let options = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(CONNECT)
@@ -110,6 +114,13 @@ impl Database {
                     Ok(())
                 })
             });
-        Ok(options.connect(&self.address.url(create)).await?)
+        Ok(options.connect(&url).await?)
     }
+}
+
+/// Whether a file can be worked with. A pool would find out for seconds, and log each try.
+async fn probe(url: &str) -> Result<(), sqlx::Error> {
+    let mut connection = AnyConnection::connect(url).await?;
+    connection.execute(SQLITE_SETTINGS).await?;
+    connection.close().await
 }

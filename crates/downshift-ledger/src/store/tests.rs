@@ -425,14 +425,35 @@ fn a_store_that_cannot_be_opened_is_tried_again() {
 }
 
 #[test]
+fn a_file_that_is_no_database_is_told_at_once() {
+    let own = Own::file();
+    std::fs::create_dir(own.folder.path().join("new")).unwrap();
+    std::fs::write(own.folder.path().join("new/downshift.db"), [7; 9_000]).unwrap();
+    runtime().block_on(async {
+        let asked = std::time::Instant::now();
+        let store = Store::new(own.config());
+        let refused = store.list(&Filter::newest(1)).await;
+        assert!(
+            matches!(refused, Err(StoreError::Unavailable(_))),
+            "{refused:?}"
+        );
+        assert!(asked.elapsed() < Duration::from_secs(2), "{asked:?}");
+    });
+}
+
+#[test]
 fn what_is_too_old_is_deleted() {
     let own = Own::new();
     runtime().block_on(async {
         let store = own.store();
         // The clock of the tests stands at 1 800 000 000.
-        let old = entry(1, &Asked::at(1_799_000_000));
-        let new = entry(2, &Asked::at(1_799_999_000));
-        written(&store, &[old, new]).await;
+        let mut entries = vec![entry(1, &Asked::at(1_799_999_000))];
+        // More than one statement deletes.
+        let old = (2..2_200).map(|id| entry(id, &Asked::at(1_799_000_000)));
+        entries.extend(old);
+        for part in entries.chunks(500) {
+            written(&store, part).await;
+        }
         store.close(Duration::from_secs(5)).await;
         let retention = Some(Duration::from_hours(24));
         let store = Store::new(StoreConfig {
@@ -440,12 +461,14 @@ fn what_is_too_old_is_deleted() {
             ..own.config()
         });
         store.start();
-        while all(&store).await.len() == 2 {
+        let find = |id| store.get(id);
+        while find("00002199").await.unwrap().is_some() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         store.close(Duration::from_secs(5)).await;
         let store = own.store();
-        assert_eq!(all(&store).await[0].entry.id, "00000002");
+        assert_eq!(all(&store).await.len(), 1);
+        assert_eq!(all(&store).await[0].entry.id, "00000001");
         let report = store.report(Window::default(), None).await.unwrap();
         assert_eq!(report.total.totals.requests, 1);
     });

@@ -56,7 +56,9 @@ impl Store {
                 ..Read::default()
             };
         }
-        let from = read.open.max(first);
+        // A clock may have been set back since the last time.
+        let open = (now.as_second() - OPEN).div_euclid(step);
+        let from = read.open.min(open).max(first);
         let sql = "SELECT started_us / $1, COUNT(*), CAST(SUM(known_cost_picousd) AS BIGINT), \
              CAST(COALESCE(SUM(baseline_picousd), 0) AS BIGINT) \
              FROM requests WHERE started_us >= $2 GROUP BY 1";
@@ -75,7 +77,7 @@ impl Store {
             };
             read.points.insert(index, point);
         }
-        read.open = (now.as_second() - OPEN).div_euclid(step);
+        read.open = open;
         Ok(read.points.values().cloned().collect())
     }
 }

@@ -23,7 +23,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// Rows deleted by one statement, so that nobody waits long for it.
-const PURGED_AT_ONCE: i64 = 2_000;
+const PURGED_AT_ONCE: u64 = 2_000;
+
+/// How long others have their turn before the next are deleted.
+const PURGE_PAUSE: Duration = Duration::from_millis(100);
 
 /// Writes what comes out of the queue.
 pub(super) struct Writer {
@@ -56,7 +59,7 @@ impl Writer {
     }
 
     pub(super) async fn run(mut self, mut ends: Ends) {
-        let mut purge = tokio::time::interval(PURGE_EVERY);
+        let mut purge = Instant::now();
         loop {
             let waiting = self.batch.len();
             let room = self.config.batch.max(1).saturating_sub(waiting);
@@ -90,7 +93,9 @@ impl Writer {
                 () = tokio::time::sleep_until(self.due), if waiting > 0 => {
                     self.write().await;
                 }
-                _ = purge.tick() => self.purge().await,
+                () = tokio::time::sleep_until(purge) => {
+                    purge = Instant::now() + self.purge().await;
+                }
             }
         }
     }
@@ -151,43 +156,44 @@ impl Writer {
         })
     }
 
-    /// Deletes what is too old.
-    async fn purge(&mut self) {
-        let purging = async {
-            let pool = self.database.ready().await?;
-            let Some(retention) = self.config.retention else {
-                return Ok(());
-            };
-            let Ok(oldest) = (self.config.clock)().checked_sub(retention) else {
-                return Ok(());
-            };
-            for table in ["requests", "bodies"] {
-                let sql = format!(
-                    "DELETE FROM {table} WHERE id IN \
-                     (SELECT id FROM {table} WHERE started_us < $1 ORDER BY started_us LIMIT $2)"
-                );
-                loop {
-                    let query = sqlx::query(&sql)
-                        .bind(oldest.as_microsecond())
-                        .bind(PURGED_AT_ONCE);
-                    if query.execute(&pool).await?.rows_affected() == 0 {
-                        break;
-                    }
-                }
+    /// Deletes some of what is too old; how long to wait before the next time.
+    async fn purge(&mut self) -> Duration {
+        match tokio::time::timeout(PATIENCE, self.delete()).await {
+            Ok(Ok(more)) => {
+                self.recovered();
+                return if more { PURGE_PAUSE } else { PURGE_EVERY };
             }
-            let sql = "DELETE FROM rollups WHERE start_us + span_seconds * 1000000 <= $1";
-            sqlx::query(sql)
-                .bind(oldest.as_microsecond())
-                .execute(&pool)
-                .await?;
-            self.sums.forget();
-            Ok::<(), StoreError>(())
-        };
-        match tokio::time::timeout(PATIENCE, purging).await {
-            Ok(Ok(())) => self.recovered(),
             Ok(Err(error)) => self.complain(&error),
             Err(_) => tracing::warn!("deleting old entries takes long; the rest is deleted later"),
         }
+        PURGE_EVERY
+    }
+
+    /// Whether there is more to delete.
+    async fn delete(&mut self) -> Result<bool, StoreError> {
+        let pool = self.database.ready().await?;
+        let now = (self.config.clock)();
+        let retention = self.config.retention;
+        let Some(oldest) = retention.and_then(|retention| now.checked_sub(retention).ok()) else {
+            return Ok(false);
+        };
+        let oldest = oldest.as_microsecond();
+        let mut more = false;
+        for table in ["requests", "bodies"] {
+            let sql = format!(
+                "DELETE FROM {table} WHERE id IN \
+                 (SELECT id FROM {table} WHERE started_us < $1 ORDER BY started_us \
+                 LIMIT {PURGED_AT_ONCE})"
+            );
+            let deleted = sqlx::query(&sql).bind(oldest).execute(&pool).await?;
+            more |= deleted.rows_affected() == PURGED_AT_ONCE;
+        }
+        if !more {
+            let sql = "DELETE FROM rollups WHERE start_us + span_seconds * 1000000 <= $1";
+            sqlx::query(sql).bind(oldest).execute(&pool).await?;
+            self.sums.forget();
+        }
+        Ok(more)
     }
 
     /// How long to wait before the next try.

@@ -42,6 +42,21 @@ fn cost_by_time_is_the_same_from_the_store_as_from_memory() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_hides_nothing() {
+    let own = Own::new();
+    let start = 1_700_100_000;
+    runtime().block_on(async {
+        let store = own.store();
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        assert_eq!(store.timeline(Span::Day, at(start)).await.unwrap(), []);
+        let back = start - 7_200;
+        written(&store, &[entry(1, &Asked::at(back))]).await;
+        assert_eq!(store.timeline(Span::Day, at(back)).await.unwrap().len(), 1);
+        store.close(Duration::from_secs(5)).await;
+    });
+}
+
+#[test]
 fn a_step_that_is_not_over_is_asked_for_again() {
     let own = Own::new();
     let start = 1_700_100_000;
