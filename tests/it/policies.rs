@@ -54,6 +54,23 @@ llm: big
 }
 
 #[tokio::test]
+async fn a_mixture_of_more_active_parameters_than_it_has_is_refused() {
+    for parameters in [
+        "total_parameters: 1e9",
+        "active_parameters: 2e9, total_parameters: 1e9",
+    ] {
+        let text = format!(
+            "
+models:
+  big: {{ api: openai, base_url: \"http://127.0.0.1:9/v1\", model: big-1, {parameters} }}
+llm: big
+"
+        );
+        refused(&text, &["models.big.total_parameters", "active_parameters"]).await;
+    }
+}
+
+#[tokio::test]
 async fn files_that_are_not_there_are_named() {
     let text = format!(
         "{MODELS}llm: big\nintents:\n  capital: {{ answer: {{ lookup: config/no-such.csv }} }}\n"

@@ -11,7 +11,7 @@ use std::ops::{Add, AddAssign};
 use serde::{Deserialize, Serialize};
 
 pub use self::carbon::{CarbonRange, GridIntensity};
-pub use self::hardware::{Hardware, HardwareClass, HardwareConfig, RangeConfig};
+pub use self::hardware::{ActiveShare, Hardware, HardwareClass, HardwareConfig, RangeConfig};
 
 /// Watts that one busy core draws: 3.5 is the average of the AWS fleet for a vCPU at full load in
 /// the coefficients of Cloud Carbon Footprint, and stands for the least; 15 is a desktop

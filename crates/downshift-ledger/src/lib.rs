@@ -53,8 +53,8 @@ mod trace;
 mod trail;
 
 pub use book::{Change, PriceBook, PriceRow, Update, litellm};
+pub use energy::{ActiveShare, HardwareConfig, Range, RangeConfig};
 pub use energy::{CarbonRange, EnergyMethod, EnergyRange, GridIntensity, Hardware, HardwareClass};
-pub use energy::{HardwareConfig, Range, RangeConfig};
 pub use entry::{AttemptEntry, AttemptOutcome, BaselineMethod, Costs, Entry, Outcome};
 pub use error::Error;
 pub use filter::{Filter, LONGEST_PAGE, Place};

@@ -164,6 +164,9 @@ pub struct ModelConfig {
     /// Parameters that take part in one token's forward pass, e.g. `7.6e9`.
     #[serde(default)]
     pub active_parameters: Option<f64>,
+    /// All parameters of a mixture of experts, of which `active_parameters` take part in a token.
+    #[serde(default)]
+    pub total_parameters: Option<f64>,
     /// What it runs on, for the energy estimate: `datacentre`, `workstation`, or one of them with
     /// figures of one's own.
     #[serde(default)]

@@ -30,11 +30,17 @@ pub struct Hardware {
     /// The same while it is written for one request alone: what the memory's speed allows, since each
     /// token reads all weights once.
     pub output_alone: Range,
+    /// The fewest requests at a time for which `output_utilisation` stands.
+    pub requests: f64,
     /// Watts of one accelerator and its share of the server.
     pub watts: Range,
     /// Power usage effectiveness of the building.
     pub pue: Range,
 }
+
+/// The share of a model's parameters that take part in computing one token: above 0, 1 for a dense model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ActiveShare(f64);
 
 /// A class of hardware that a policy can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -104,7 +110,7 @@ impl Hardware {
     ///   assumption, twice what has been measured at large batches.
     /// - Output, alone: 3.35 TB/s (the same data sheet) × 2 FLOPs ÷ the bytes of a weight: 0.68 % of
     ///   the FP8 peak at four bits, 0.34 % of the bf16 peak at sixteen; the lower bound allows for
-    ///   reaching half of that.
+    ///   reaching half of that. Fifteen requests that achieve the mean of it make 0.05 together.
     /// - Watts: 700, the card alone, to 1275, an eighth of a DGX H100's 10.2 kW (NVIDIA).
     /// - PUE: 1.09 (Google's fleet, 2024) to 1.56 (Uptime Institute's survey, 2024).
     pub const DATACENTRE: Self = Self {
@@ -124,6 +130,7 @@ impl Hardware {
             min: 0.0017,
             max: 0.0068,
         },
+        requests: 15.0,
         watts: Range {
             min: 700.0,
             max: 1275.0,
@@ -161,6 +168,7 @@ impl Hardware {
             min: 0.003,
             max: 0.024,
         },
+        requests: 1.0,
         watts: Range {
             min: 300.0,
             max: 650.0,
@@ -173,12 +181,27 @@ impl Hardware {
     /// arithmetic, and no longer the memory, is the bound (Williams et al. 2009, "Roofline"; Pope et
     /// al. 2022, §2).
     #[must_use]
-    pub fn at_batch(self, batch: Range) -> Self {
-        let utilisation = |alone: f64, batch: f64| (alone * batch).min(MOST_OUTPUT_UTILISATION);
+    pub fn at_batch(self, batch: Range, active: ActiveShare) -> Self {
+        let utilisation = |alone: f64, batch: f64| {
+            (alone * batch / active.reads(batch)).min(MOST_OUTPUT_UTILISATION)
+        };
         Self {
             output_utilisation: Range {
                 min: utilisation(self.output_alone.min, batch.min),
                 max: utilisation(self.output_alone.max, batch.max),
+            },
+            ..self
+        }
+    }
+
+    /// The same hardware when it serves a mixture of experts to nobody knows how many: to the fewest,
+    /// at worst.
+    fn at_any_batch(self, active: ActiveShare) -> Self {
+        let Range { min, max } = self.output_utilisation;
+        Self {
+            output_utilisation: Range {
+                min: min / active.reads(self.requests),
+                max,
             },
             ..self
         }
@@ -206,34 +229,6 @@ impl Hardware {
     }
 }
 
-impl From<HardwareConfig> for Hardware {
-    fn from(config: HardwareConfig) -> Self {
-        let class = Self::from(config.class);
-        let or = |given: Option<RangeConfig>, known: Range| given.map_or(known, Range::from);
-        let scaled = config
-            .peak_tflops
-            .map(|RangeConfig(Range { min, max })| Range {
-                min: min * 1e12,
-                max: max * 1e12,
-            });
-        let hardware = Self {
-            peak: scaled.unwrap_or(class.peak),
-            input_utilisation: or(config.input_utilisation, class.input_utilisation),
-            watts: or(config.watts, class.watts),
-            pue: or(config.pue, class.pue),
-            ..class
-        };
-        match (config.output_utilisation, config.batch) {
-            (Some(RangeConfig(output_utilisation)), _) => Self {
-                output_utilisation,
-                ..hardware
-            },
-            (None, Some(RangeConfig(batch))) => hardware.at_batch(batch),
-            (None, None) => hardware,
-        }
-    }
-}
-
 impl From<HardwareClass> for Hardware {
     fn from(class: HardwareClass) -> Self {
         match class {
@@ -243,7 +238,56 @@ impl From<HardwareClass> for Hardware {
     }
 }
 
+// === impl ActiveShare ===
+
+impl ActiveShare {
+    /// All of them: a dense model.
+    pub const ALL: Self = Self(1.0);
+
+    /// The share of a mixture's parameters that take part in a token; `None` where there are no such
+    /// numbers.
+    pub fn new(active: f64, total: f64) -> Option<Self> {
+        let sound = 0.0 < active && active <= total && total.is_finite();
+        sound.then(|| Self(active / total))
+    }
+
+    /// What so many tokens, one of each request, have read between them, in the weights of one. Tokens
+    /// choose their experts each for itself, so that all but `(1 - share) ^ batch` of them are read.
+    fn reads(self, batch: f64) -> f64 {
+        (1.0 - (1.0 - self.0).powf(batch)) / self.0
+    }
+}
+
 // === impl HardwareConfig ===
+
+impl HardwareConfig {
+    /// The hardware as it serves a model, so much of whose parameters take part in a token.
+    pub fn serving(self, active: ActiveShare) -> Hardware {
+        let class = Hardware::from(self.class);
+        let or = |given: Option<RangeConfig>, known: Range| given.map_or(known, Range::from);
+        let scaled = self
+            .peak_tflops
+            .map(|RangeConfig(Range { min, max })| Range {
+                min: min * 1e12,
+                max: max * 1e12,
+            });
+        let hardware = Hardware {
+            peak: scaled.unwrap_or(class.peak),
+            input_utilisation: or(self.input_utilisation, class.input_utilisation),
+            watts: or(self.watts, class.watts),
+            pue: or(self.pue, class.pue),
+            ..class
+        };
+        match (self.output_utilisation, self.batch) {
+            (Some(RangeConfig(output_utilisation)), _) => Hardware {
+                output_utilisation,
+                ..hardware
+            },
+            (None, Some(RangeConfig(batch))) => hardware.at_batch(batch, active),
+            (None, None) => hardware.at_any_batch(active),
+        }
+    }
+}
 
 impl<'de> Deserialize<'de> for HardwareConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -60,7 +60,7 @@ fn measurements_lie_in_the_narrower_range_of_their_batch() {
             min: batch,
             max: batch,
         };
-        Hardware::DATACENTRE.at_batch(batch)
+        Hardware::DATACENTRE.at_batch(batch, ActiveShare::ALL)
     };
     check_measured(at(64.0), 8.03e9, 0.20);
     check_measured(at(64.0), 8.03e9, 0.12);
@@ -70,6 +70,42 @@ fn measurements_lie_in_the_narrower_range_of_their_batch() {
     let token = at(64.0).energy(0.0, 2.0 * 8.03e9);
     let wide = Hardware::DATACENTRE.energy(0.0, 2.0 * 8.03e9);
     assert!(token.max_joules < wide.max_joules / 2.0, "{token} {wide}");
+}
+
+/// ML.ENERGY's own data of its third round: of models of each size on H100, active and all parameters, requests
+/// at a time and joules for an output token.
+#[test]
+fn measurements_of_ml_energy_lie_in_both_ranges() {
+    let measured = [
+        (8e9, 8e9, 8.0, 0.455),      // Llama-3.1-8B
+        (8e9, 8e9, 255.2, 0.0766),   // Llama-3.1-8B
+        (8e9, 8e9, 63.9, 0.119),     // Qwen3-8B
+        (12e9, 12e9, 31.9, 0.271),   // gemma-3-12b-it
+        (14e9, 14e9, 127.7, 0.128),  // Qwen3-14B
+        (27e9, 27e9, 16.0, 0.863),   // gemma-3-27b-it
+        (32e9, 32e9, 127.8, 0.275),  // Qwen3-32B
+        (70e9, 70e9, 8.0, 3.76),     // Llama-3.1-70B
+        (70e9, 70e9, 255.5, 0.491),  // Llama-3.3-70B
+        (405e9, 405e9, 15.9, 7.59),  // Llama-3.1-405B-FP8
+        (405e9, 405e9, 255.2, 2.06), // Llama-3.1-405B-FP8
+        (3e9, 30e9, 16.0, 0.487),    // Qwen3-30B-A3B
+        (4e9, 21e9, 63.9, 0.102),    // gpt-oss-20b
+        (5e9, 117e9, 16.0, 0.512),   // gpt-oss-120b
+        (5e9, 117e9, 255.8, 0.151),  // gpt-oss-120b
+        (17e9, 109e9, 31.9, 1.73),   // Llama-4-Scout-17B-16E
+        (17e9, 400e9, 127.7, 0.757), // Llama-4-Maverick-17B-128E-FP8
+        (22e9, 235e9, 16.0, 5.18),   // Qwen3-235B-A22B
+        (22e9, 235e9, 127.9, 1.1),   // Qwen3-235B-A22B-FP8
+    ];
+    for (active, total, batch, joules) in measured {
+        let share = ActiveShare::new(active, total).unwrap();
+        check_measured(HardwareConfig::default().serving(share), active, joules);
+        let batch = Range {
+            min: batch,
+            max: batch,
+        };
+        check_measured(Hardware::DATACENTRE.at_batch(batch, share), active, joules);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@ use super::*;
 
 fn read(json: &str) -> Result<Hardware, String> {
     serde_json::from_str::<HardwareConfig>(json)
-        .map(Hardware::from)
+        .map(|config| config.serving(ActiveShare::ALL))
         .map_err(|error| error.to_string())
 }
 
@@ -75,7 +75,9 @@ fn output_needs_less_the_more_requests_share_a_weight() {
             min: batch,
             max: batch,
         };
-        Hardware::DATACENTRE.at_batch(batch).energy(0.0, 1e12)
+        Hardware::DATACENTRE
+            .at_batch(batch, ActiveShare::ALL)
+            .energy(0.0, 1e12)
     };
     let (one, eight, vast) = (joules(1.0), joules(8.0), joules(1e9));
     assert!((one.max_joules / eight.max_joules - 8.0).abs() < 1e-9);
@@ -83,4 +85,33 @@ fn output_needs_less_the_more_requests_share_a_weight() {
     assert!(vast.min_joules < eight.min_joules && vast.max_joules < eight.max_joules);
     // No batch goes beyond what arithmetic allows.
     assert!((vast.min_joules - Hardware::DATACENTRE.energy(0.0, 1e12).min_joules).abs() < 1e-9);
+}
+
+#[test]
+fn a_mixture_reads_what_its_tokens_choose() {
+    let tenth = ActiveShare::new(1e9, 1e10).unwrap();
+    assert!((tenth.reads(1.0) - 1.0).abs() < 1e-12);
+    assert!((tenth.reads(2.0) - 1.9).abs() < 1e-12);
+    assert!((tenth.reads(1e6) - 10.0).abs() < 1e-9, "all there are");
+    for batch in [1.0, 8.0, 1e6] {
+        assert!((ActiveShare::ALL.reads(batch) - 1.0).abs() < 1e-12);
+    }
+    let config: HardwareConfig = serde_json::from_str("{}").unwrap();
+    let (dense, mixture) = (config.serving(ActiveShare::ALL), config.serving(tenth));
+    assert_eq!(dense, Hardware::DATACENTRE);
+    let [dense, mixture] = [dense, mixture].map(|hardware| hardware.energy(0.0, 1e12));
+    assert!((dense.min_joules - mixture.min_joules).abs() < 1e-12);
+    assert!((mixture.max_joules / dense.max_joules - tenth.reads(15.0)).abs() < 1e-9);
+}
+
+#[test]
+fn a_share_that_makes_no_sense_is_none() {
+    for (active, total) in [
+        (0.0, 1.0),
+        (2.0, 1.0),
+        (1.0, f64::INFINITY),
+        (f64::NAN, 1.0),
+    ] {
+        assert_eq!(ActiveShare::new(active, total), None, "{active} of {total}");
+    }
 }
