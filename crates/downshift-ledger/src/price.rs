@@ -164,25 +164,26 @@ impl HourPrice {
     /// What a call costs that occupied the machine so long, rounded down to a picodollar; `None` when
     /// that is too large to hold.
     pub(crate) fn cost(&self, occupancy: Occupancy) -> Option<Money> {
-        let nanos = |time: Duration| i128::try_from(time.as_nanos()).ok();
-        let share = nanos(occupancy.share)?;
-        let of_busy_time = self.per_hour.money().picodollars().checked_mul(share)? / HOUR;
+        let of_busy_time = self.of_time(occupancy.share)?;
         let busy = nanos(occupancy.busy)?;
-        let charged = match self.idle {
-            Idle::Charged if busy > 0 => {
-                of_busy_time.checked_mul(nanos(occupancy.elapsed)?)? / busy
-            }
-            _ => of_busy_time,
-        };
+        if self.idle == Idle::Apart || busy == 0 {
+            return Some(of_busy_time);
+        }
+        let elapsed = nanos(occupancy.elapsed)?;
+        let charged = of_busy_time.picodollars().checked_mul(elapsed)? / busy;
         Some(Money::from_picodollars(charged))
     }
 
     /// What so much time of the machine costs, whoever used it.
     pub fn of_time(&self, time: Duration) -> Option<Money> {
-        let nanos = i128::try_from(time.as_nanos()).ok()?;
-        let amount = self.per_hour.money().picodollars().checked_mul(nanos)? / HOUR;
+        let amount = self.per_hour.money().picodollars();
+        let amount = amount.checked_mul(nanos(time)?)? / HOUR;
         Some(Money::from_picodollars(amount))
     }
+}
+
+fn nanos(time: Duration) -> Option<i128> {
+    i128::try_from(time.as_nanos()).ok()
 }
 
 /// What is written to be kept for an hour: twice the input, as at Anthropic

@@ -18,6 +18,7 @@ mod stored;
 mod trail;
 mod train;
 mod tune;
+mod whole;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -87,7 +87,6 @@ impl Sink for RequestLog {
         let money =
             |money: Option<downshift_ledger::Money>| money.map(downshift_ledger::Money::usd_string);
         let escalated = entry.trail.summary();
-        let tokens = entry.usage.unwrap_or_default();
         tracing::info!(
             target: REQUESTS,
             request_id = entry.id,
@@ -102,8 +101,8 @@ impl Sink for RequestLog {
             stream = entry.stream,
             escalated = (!escalated.is_empty()).then_some(escalated),
             attempts = entry.attempts.len(),
-            input_tokens = entry.usage.map(|_| tokens.input),
-            output_tokens = entry.usage.map(|_| tokens.output),
+            input_tokens = entry.usage.map(|usage| usage.input),
+            output_tokens = entry.usage.map(|usage| usage.output),
             cost_usd = money(entry.cost),
             baseline_usd = money(entry.baseline),
             seconds = entry.seconds,

@@ -14,7 +14,7 @@ mod run;
 mod summary;
 
 pub use self::grade::states;
-pub use self::log::{Error, Log, Record, RecordedReply};
+pub use self::log::{Error, LeftOut, Log, Record, RecordedReply};
 pub use self::outcome::Outcome;
 pub use self::recorded::{Counts, Recorded};
 pub use self::run::Replay;

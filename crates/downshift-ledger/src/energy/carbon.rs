@@ -1,6 +1,6 @@
 //! Greenhouse gases as a range: hides how joules become grams.
 
-use std::ops::{Add, AddAssign};
+use std::ops::Add;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,12 +73,6 @@ impl Add for CarbonRange {
             min_grams: self.min_grams + other.min_grams,
             max_grams: self.max_grams + other.max_grams,
         }
-    }
-}
-
-impl AddAssign for CarbonRange {
-    fn add_assign(&mut self, other: Self) {
-        *self = *self + other;
     }
 }
 

@@ -175,7 +175,7 @@ pub(super) fn spent(book: &Book, attempt: &Try) -> Spent {
         cost: figures.cost.ok(),
         flops: figures.flops,
         energy: figures.energy,
-        seconds: end.saturating_duration_since(attempt.started).as_secs_f64(),
+        seconds: seconds_between(attempt.started, end),
     }
 }
 
@@ -223,11 +223,7 @@ fn attempts(
         let usage = counted(attempt, reported, Some(outcome));
         let occupancy = occupancy(attempt, Some(outcome), now);
         let figures = figures(book.model(&attempt.model), usage.as_ref(), occupancy);
-        let since = |instant: Instant| {
-            instant
-                .saturating_duration_since(attempt.started)
-                .as_secs_f64()
-        };
+        let since = |instant: Instant| seconds_between(attempt.started, instant);
         AttemptEntry {
             rung: attempt.rung,
             model: attempt.model.clone(),
@@ -278,8 +274,13 @@ fn figures(
     usage: Option<&Usage>,
     occupancy: Option<Occupancy>,
 ) -> Figures {
-    let named = ModelCost::named("");
-    let model = model.unwrap_or(&named);
+    let unknown;
+    let model = if let Some(model) = model {
+        model
+    } else {
+        unknown = ModelCost::named("");
+        &unknown
+    };
     let flops = usage.and_then(|usage| model.flops(usage));
     let energy = flops.and_then(|flops| model.energy(flops));
     Figures {

@@ -20,8 +20,8 @@ use super::rate::{Rate, UnitPrice};
 /// assert!(matches!(machine, PriceConfig::Hour(_)));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Written")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", untagged)]
 pub enum PriceConfig {
     /// By the token.
     Token(TokenPriceConfig),
@@ -30,7 +30,7 @@ pub enum PriceConfig {
 }
 
 /// Prices in USD per million tokens, and per image.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TokenPriceConfig {
     /// Input tokens.
     pub input: Rate,
@@ -82,7 +82,7 @@ pub struct LongInputConfig {
 }
 
 /// The price of a machine, in USD per hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct HourPriceConfig {
     /// An hour of all the hardware that serves the model.
     pub per_hour: UnitPrice,
@@ -91,7 +91,7 @@ pub struct HourPriceConfig {
 }
 
 /// Who pays for the time in which nobody asks a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Idle {
     /// No request: each costs its part of the busy time.

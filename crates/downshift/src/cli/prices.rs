@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use downshift_ledger::{Idle, PriceBook, PriceConfig};
+use downshift_ledger::PriceBook;
 use serde_json::{Value, json};
 
 use super::PolicyArgs;
@@ -70,31 +70,11 @@ impl Prices {
 fn models(loaded: &Loaded, prices: &PriceBook) -> Vec<Value> {
     let models = loaded.config.models.iter().map(|(name, model)| {
         let (from, row, price) = match model.price_of(prices) {
-            PriceOf::Policy(_) => ("policy", None, model.price.as_ref().map(written)),
+            PriceOf::Policy(price) => ("policy", None, Some(price)),
             PriceOf::Row(row) => ("file", Some(row), None),
             PriceOf::Unknown => ("unknown", None, None),
         };
         json!({ "name": name, "model": model.model, "from": from, "price": price, "row": row })
     });
     models.collect()
-}
-
-/// A price as it stands in the policy.
-fn written(price: &PriceConfig) -> Value {
-    match price {
-        PriceConfig::Token(price) => json!({
-            "input": price.input,
-            "cached_input": price.cached_input,
-            "cache_write": price.cache_write,
-            "cache_write_1h": price.cache_write_1h,
-            "output": price.output,
-            "reasoning": price.reasoning,
-            "image": price.image,
-            "long_input": price.long_input,
-        }),
-        PriceConfig::Hour(price) => json!({
-            "per_hour": price.per_hour,
-            "idle": if price.idle == Idle::Charged { "charged" } else { "apart" },
-        }),
-    }
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{PolicyArgs, progress};
 use crate::config::Loaded;
-use crate::replay::{Counts, Difference, Log, Outcome, Replay, Summary};
+use crate::replay::{Counts, Difference, LeftOut, Log, Outcome, Replay, Summary};
 
 /// Send recorded traffic through a policy; no model is called, each says what was recorded of it.
 #[derive(Debug, Args)]
@@ -63,13 +63,16 @@ impl ReplayArgs {
         if self.json {
             let report = json!({
                 "summary": summary, "upstreams": this.upstreams, "difference": difference,
-                "left_out": { "without_body": log.left_out.0, "no_chat": log.left_out.1 },
+                "left_out": log.left_out,
             });
             writeln!(out, "{report}")?;
         } else {
             print(&mut out, &summary)?;
-            if log.left_out != (0, 0) {
-                let (without_body, no_chat) = log.left_out;
+            if !log.left_out.is_none() {
+                let LeftOut {
+                    without_body,
+                    no_chat,
+                } = log.left_out;
                 writeln!(
                     out,
                     "left out   {without_body} entries without a body, {no_chat} that are no chat"

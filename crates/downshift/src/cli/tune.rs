@@ -4,16 +4,15 @@ mod cascade;
 mod intents;
 mod written;
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
 use downshift_policy::FittedConfig;
 use serde::Serialize;
 
-use super::PolicyArgs;
+use super::{PolicyArgs, whole};
 use crate::replay::guarantee::Threshold;
 
 /// Fit judges to data, and find thresholds that keep to a stated quality or risk with a stated confidence.
@@ -86,7 +85,8 @@ impl Tune {
         }
         let (file, written) = (&loaded.file, written::written(&loaded, &found)?);
         if written != loaded.text {
-            fs::write(file, written).with_context(|| format!("cannot write {file}"))?;
+            whole::replace(Path::new(file), &written)
+                .with_context(|| format!("cannot write {file}"))?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use downshift_ledger::{Price, PriceBook, PriceRow};
+use downshift_ledger::{Price, PriceBook, PriceConfig, PriceRow};
 
 use super::{Loaded, ModelConfig};
 
@@ -35,7 +35,7 @@ pub enum PricesError {
 #[derive(Debug, Clone, PartialEq)]
 pub enum PriceOf<'a> {
     /// The policy says it.
-    Policy(Price),
+    Policy(&'a PriceConfig),
     /// A row of the price file says it.
     Row(&'a PriceRow),
     /// Nobody says it.
@@ -78,9 +78,9 @@ impl Loaded {
 
 impl ModelConfig {
     /// What the model costs, and who says so: the policy first, then the price list.
-    pub fn price_of<'a>(&self, prices: &'a PriceBook) -> PriceOf<'a> {
+    pub fn price_of<'a>(&'a self, prices: &'a PriceBook) -> PriceOf<'a> {
         if let Some(price) = &self.price {
-            return PriceOf::Policy(price.clone().into());
+            return PriceOf::Policy(price);
         }
         let row = prices.row_at(&self.model, self.base_url.first());
         row.map_or(PriceOf::Unknown, PriceOf::Row)
@@ -93,7 +93,7 @@ impl PriceOf<'_> {
     /// The price, if it is known.
     pub fn price(&self) -> Option<Price> {
         match self {
-            Self::Policy(price) => Some(price.clone()),
+            Self::Policy(price) => Some(Price::from((*price).clone())),
             Self::Row(row) => Some(row.price()),
             Self::Unknown => None,
         }

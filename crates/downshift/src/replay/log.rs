@@ -54,9 +54,18 @@ pub struct RecordedReply {
 pub struct Log {
     /// The records.
     pub records: Vec<Record>,
-    /// Exported entries that were left out: without a request's body, and those that are no chat.
-    pub left_out: (usize, usize),
+    /// Exported entries that were left out.
+    pub left_out: LeftOut,
     places: BTreeMap<String, usize>,
+}
+
+/// Exported entries of which there is nothing to replay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Those whose request was not kept.
+    pub without_body: usize,
+    /// Those of other kinds: an embedding, an upload.
+    pub no_chat: usize,
 }
 
 /// Why recorded traffic cannot be read.
@@ -92,17 +101,25 @@ pub enum Error {
     },
     /// An export, and nothing in it can be replayed.
     #[error(
-        "{file} holds nothing to replay: {without_body} entries without a body, {no_chat} that are no chat; \
-         bodies are kept where the policy says `store: {{ bodies: true }}`"
+        "{file} holds nothing to replay: {} entries without a body, {} that are no chat; \
+         bodies are kept where the policy says `store: {{ bodies: true }}`",
+        left_out.without_body, left_out.no_chat
     )]
     NoBodies {
         /// The file.
         file: String,
-        /// Entries whose request was not kept.
-        without_body: usize,
-        /// Entries of other kinds.
-        no_chat: usize,
+        /// Its entries.
+        left_out: LeftOut,
     },
+}
+
+// === impl LeftOut ===
+
+impl LeftOut {
+    /// Whether nothing was left out.
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
 }
 
 // === impl Log ===
@@ -128,12 +145,11 @@ impl Log {
                 message,
             })?;
         }
-        match (log.records.is_empty(), log.left_out) {
-            (true, (0, 0)) => Err(Error::Empty { file: shown }),
-            (true, (without_body, no_chat)) => Err(Error::NoBodies {
+        match (log.records.is_empty(), log.left_out.is_none()) {
+            (true, true) => Err(Error::Empty { file: shown }),
+            (true, false) => Err(Error::NoBodies {
                 file: shown,
-                without_body,
-                no_chat,
+                left_out: log.left_out,
             }),
             _ => Ok(log),
         }
@@ -143,19 +159,15 @@ impl Log {
         let exported = serde_json::from_str::<Map<String, Value>>(line).ok();
         let Some(exported) = exported.filter(export::is_row) else {
             let record: Record = serde_json::from_str(line).map_err(|error| error.to_string())?;
+            record.asked("auto")?;
             return self.push(record);
         };
         match export::record(exported)? {
-            Ok(record) => self.push(record),
-            Err(Unread::NoBody) => {
-                self.left_out.0 += 1;
-                Ok(())
-            }
-            Err(Unread::NoChat) => {
-                self.left_out.1 += 1;
-                Ok(())
-            }
+            Ok(record) => return self.push(record),
+            Err(Unread::NoBody) => self.left_out.without_body += 1,
+            Err(Unread::NoChat) => self.left_out.no_chat += 1,
         }
+        Ok(())
     }
 
     /// Adds a record, or says what is wrong with it.
@@ -190,7 +202,7 @@ impl Record {
         if let Some((model, _)) = self.replies.iter().find(|(_, reply)| odd(reply)) {
             return Err(format!("the score of `{model}` is not from 0 to 1"));
         }
-        self.asked("auto").map(drop)
+        Ok(())
     }
 
     /// The request as it is replayed: of `model`, in one piece, with its id as the end user's name, by
@@ -243,6 +255,12 @@ fn is_one(weight: &f64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
+    use downshift_ledger::{Closing, Ledger, ModelCost, Opening, Outcome};
+    use jiff::Timestamp;
+    use serde_json::json;
+
     use super::*;
 
     #[track_caller]
@@ -255,6 +273,43 @@ mod tests {
             Err(error) => error.to_string(),
         };
         assert!(told.contains(expected), "{told}");
+    }
+
+    /// A line of an export, whose request is this.
+    fn exported(id: &str, request: Value) -> String {
+        let ledger = Ledger::new([ModelCost::named("m")], "m", []);
+        let open = ledger.open(Opening {
+            id: id.to_owned(),
+            started: Timestamp::UNIX_EPOCH,
+            arrived: Instant::now(),
+            requested_model: "auto".to_owned(),
+            stream: false,
+        });
+        let entry = open.close(Closing::with(Outcome::Ok));
+        let mut line = serde_json::to_value(&*entry).unwrap();
+        line["request"] = request;
+        line["reply"] = json!("x");
+        line.to_string()
+    }
+
+    #[test]
+    fn an_export_is_read_and_what_cannot_be_replayed_is_counted() {
+        let chat = || json!({ "messages": [{ "role": "user", "content": "hi" }] });
+        let embedding = || json!({ "input": "hi" });
+        let lines = [
+            exported("a", chat()),
+            exported("b", Value::Null),
+            exported("c", embedding()),
+        ];
+        check(&lines.join("\n"), "1 records");
+        check(
+            &lines[1..].join("\n"),
+            "nothing to replay: 1 entries without a body, 1 that are no chat",
+        );
+        check(
+            &[exported("a", chat()), exported("a", chat())].join("\n"),
+            "line 2: the id `a` was there before",
+        );
     }
 
     #[test]

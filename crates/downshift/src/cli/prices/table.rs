@@ -107,19 +107,15 @@ fn model_cells(name: &str, model: &ModelConfig, prices: &PriceBook) -> Vec<Cells
     } else {
         format!("{name} ({})", model.model)
     };
-    match (model.price_of(prices), &model.price) {
-        (PriceOf::Row(row), _) => token_cells(title, &row.tokens(), &said_by(row)),
-        (PriceOf::Policy(_), Some(PriceConfig::Token(price))) => {
-            token_cells(title, price, "the policy")
-        }
-        (PriceOf::Policy(_), Some(PriceConfig::Hour(price))) => {
+    match model.price_of(prices) {
+        PriceOf::Row(row) => token_cells(title, &row.tokens(), &said_by(row)),
+        PriceOf::Policy(PriceConfig::Token(price)) => token_cells(title, price, "the policy"),
+        PriceOf::Policy(PriceConfig::Hour(price)) => {
             let mut cells = blank(title, "the policy");
             cells[8] = price.per_hour.to_string();
             vec![cells]
         }
-        (PriceOf::Policy(_), None) | (PriceOf::Unknown, _) => {
-            vec![blank(title, "nowhere: its cost is unknown")]
-        }
+        PriceOf::Unknown => vec![blank(title, "nowhere: its cost is unknown")],
     }
 }
 

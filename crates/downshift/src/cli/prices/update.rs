@@ -1,5 +1,4 @@
-//! `downshift prices --update`: hides where new prices are read, and that a file is old or new but never
-//! half of each.
+//! `downshift prices --update`: hides where new prices are read, and which of them are taken.
 
 use std::fs;
 use std::io::{self, Write};
@@ -16,7 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Prices, table};
-use crate::cli::{Failed, runtime};
+use crate::cli::{Failed, runtime, whole};
 use crate::clock;
 use crate::config::{Loaded, prices};
 
@@ -62,7 +61,8 @@ impl Prices {
             let text = before.to_json(&update.rows)?;
             // What was written must be read again: a file that is not would stop the next start.
             PriceBook::from_json(&text).context("the new price list is not one")?;
-            replace(&file, &text).with_context(|| format!("cannot write {}", file.display()))?;
+            whole::replace(&file, &text)
+                .with_context(|| format!("cannot write {}", file.display()))?;
         }
         let mut out = io::stdout().lock();
         if self.json {
@@ -224,28 +224,6 @@ async fn fetch(url: &str) -> anyhow::Result<String> {
     let body = fetcher.fetch(uri.path(), uri.query()).await;
     let body = body.with_context(|| format!("cannot fetch {url}"))?;
     String::from_utf8(body.to_vec()).with_context(|| format!("{url} is no text"))
-}
-
-/// Puts a file in another's place, whole: readers find the one or the other. What was a link stays one.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = file.with_file_name(name);
-    let written = (|| {
-        let mut new = fs::File::create(&beside)?;
-        new.write_all(text.as_bytes())?;
-        if let Ok(old) = fs::metadata(&file) {
-            new.set_permissions(old.permissions())?;
-        }
-        new.sync_all()?;
-        fs::rename(&beside, &file)
-    })();
-    if written.is_err() {
-        // What could not be put in place is of no use to anybody.
-        drop(fs::remove_file(&beside));
-    }
-    written
 }
 
 fn name(row: &PriceRow) -> String {

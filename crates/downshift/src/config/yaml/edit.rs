@@ -42,12 +42,12 @@ pub fn annotate(text: &str, path: &[&str], mark: &str, comment: &str) -> Option<
         let entry = entry(&spot, key)?;
         (spot, start) = (entry.value, entry.start);
     }
-    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let line = line_start(text, start);
     let indent = text[line..].len() - text[line..].trim_start_matches(' ').len();
     let comment = format!("{}# {mark}{comment}{}", " ".repeat(indent), newline(text));
     let mut above = line;
     while let Some(end) = above.checked_sub(1) {
-        let begin = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        let begin = line_start(text, end);
         let Some(said) = text[begin..end].trim().strip_prefix("# ") else {
             break;
         };
@@ -71,7 +71,7 @@ fn beside(text: &str, spot: &Spot, key: &str, value: &str) -> Option<(usize, Str
     match &spot.kind {
         Kind::Block(entries) => {
             let first = entries.first()?.start;
-            let line = text[..first].rfind('\n').map_or(0, |at| at + 1);
+            let line = line_start(text, first);
             let indent = " ".repeat(text[line..first].chars().count());
             Some((first, format!("{key}: {value}{}{indent}", newline(text))))
         }
@@ -88,6 +88,11 @@ fn beside(text: &str, spot: &Spot, key: &str, value: &str) -> Option<(usize, Str
     }
 }
 
+/// Where the line begins that a place is in.
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
 fn newline(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
@@ -97,31 +102,32 @@ fn same_but(one: &Node, other: &Node, path: &[&str]) -> bool {
     let Some((key, rest)) = path.split_first() else {
         return true;
     };
-    let empty = Vec::new();
-    let entries = |node: &Node| match &node.value {
-        Value::Mapping(entries) => Some(entries.clone()),
-        Value::Scalar(_) if node.is_empty() => Some(empty.clone()),
-        _ => None,
-    };
     let (Some(one), Some(other)) = (entries(one), entries(other)) else {
         return false;
     };
-    let value = |entries: &[super::node::Entry], key: &str| {
-        let found = entries.iter().find(|entry| entry.key.text == key);
-        found.map(|entry| entry.value.clone())
-    };
-    let names = one
-        .iter()
-        .chain(&other)
-        .map(|entry| entry.key.text.as_str());
+    let names = one.iter().chain(other).map(|entry| entry.key.text.as_str());
     names
         .into_iter()
-        .all(|name| match (value(&one, name), value(&other, name)) {
-            (Some(one), Some(other)) if name == *key => same_but(&one, &other, rest),
-            (Some(one), Some(other)) => same(&one, &other),
+        .all(|name| match (value(one, name), value(other, name)) {
+            (Some(one), Some(other)) if name == *key => same_but(one, other, rest),
+            (Some(one), Some(other)) => same(one, other),
             (None, Some(_)) => name == *key,
             _ => false,
         })
+}
+
+/// The entries of a mapping; none where nothing is written.
+fn entries(node: &Node) -> Option<&[super::node::Entry]> {
+    match &node.value {
+        Value::Mapping(entries) => Some(entries),
+        Value::Scalar(_) if node.is_empty() => Some(&[]),
+        _ => None,
+    }
+}
+
+fn value<'a>(entries: &'a [super::node::Entry], key: &str) -> Option<&'a Node> {
+    let found = entries.iter().find(|entry| entry.key.text == key);
+    found.map(|entry| &entry.value)
 }
 
 fn same(one: &Node, other: &Node) -> bool {
