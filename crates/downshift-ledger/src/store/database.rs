@@ -100,9 +100,11 @@ impl Database {
             Address::Postgres(_) => false,
         };
         let url = self.address.url(create);
-        if is_sqlite {
-            probe(&url).await?;
-        }
+        let first = if is_sqlite {
+            Some(probe(&url).await?)
+        } else {
+            None
+        };
         let options = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(CONNECT)
@@ -114,13 +116,19 @@ impl Database {
                     Ok(())
                 })
             });
-        Ok(options.connect(&url).await?)
+        let pool = options.connect(&url).await?;
+        // Not sooner: the last to leave a file tidies it up.
+        if let Some(first) = first {
+            first.close().await?;
+        }
+        Ok(pool)
     }
 }
 
-/// Whether a file can be worked with. A pool would find out for seconds, and log each try.
-async fn probe(url: &str) -> Result<(), sqlx::Error> {
+/// A connection to a file that can be worked with. A pool would find out for seconds that it cannot, and
+/// log each try.
+async fn probe(url: &str) -> Result<AnyConnection, sqlx::Error> {
     let mut connection = AnyConnection::connect(url).await?;
     connection.execute(SQLITE_SETTINGS).await?;
-    connection.close().await
+    Ok(connection)
 }

@@ -99,8 +99,9 @@ impl Store {
         let (started, id) = after.map_or((i64::MIN, ""), |place| {
             (place.started.as_microsecond(), &*place.id)
         });
+        // From where the last page ended: every row before it would be looked at again.
         let query = sqlx::query(sql)
-            .bind(micros(window.since, i64::MIN))
+            .bind(micros(window.since, i64::MIN).max(started))
             .bind(micros(window.until, i64::MAX))
             .bind(started)
             .bind(id.to_owned())

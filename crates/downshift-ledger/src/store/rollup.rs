@@ -12,7 +12,7 @@ use crate::entry::Entry;
 use crate::report::{Figures, Group, Window};
 
 /// The spans that are summed, in seconds, the longest first.
-const SPANS: [i64; 3] = [86_400, 3_600, 60];
+pub(super) const SPANS: [i64; 3] = [86_400, 3_600, 60];
 
 /// What one sum is of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

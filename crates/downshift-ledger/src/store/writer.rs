@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::database::Database;
+use super::rollup::SPANS;
 use super::write::Sums;
 use super::{Ends, Health, Item, Order, StoreConfig};
 use crate::history::StoreError;
@@ -189,8 +190,11 @@ impl Writer {
             more |= deleted.rows_affected() == PURGED_AT_ONCE;
         }
         if !more {
-            let sql = "DELETE FROM rollups WHERE start_us + span_seconds * 1000000 <= $1";
-            sqlx::query(sql).bind(oldest).execute(&pool).await?;
+            for span in SPANS {
+                let sql = "DELETE FROM rollups WHERE span_seconds = $1 AND start_us <= $2";
+                let query = sqlx::query(sql).bind(span).bind(oldest - span * 1_000_000);
+                query.execute(&pool).await?;
+            }
             self.sums.forget();
         }
         Ok(more)

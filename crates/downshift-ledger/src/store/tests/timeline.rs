@@ -48,10 +48,11 @@ fn a_clock_that_is_set_back_hides_nothing() {
     runtime().block_on(async {
         let store = own.store();
         let at = |second: i64| Timestamp::from_second(second).unwrap();
-        assert_eq!(store.timeline(Span::Day, at(start)).await.unwrap(), []);
+        written(&store, &[entry(1, &Asked::at(start - 80_000))]).await;
+        assert_eq!(store.timeline(Span::Day, at(start)).await.unwrap().len(), 1);
         let back = start - 7_200;
-        written(&store, &[entry(1, &Asked::at(back))]).await;
-        assert_eq!(store.timeline(Span::Day, at(back)).await.unwrap().len(), 1);
+        written(&store, &[entry(2, &Asked::at(back))]).await;
+        assert_eq!(store.timeline(Span::Day, at(back)).await.unwrap().len(), 2);
         store.close(Duration::from_secs(5)).await;
     });
 }
