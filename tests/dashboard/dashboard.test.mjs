@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 
@@ -153,4 +155,36 @@ test("what is written in the ledger stays text", async () => {
   assert.ok((await text(page, "#latest tr:first-child")).includes(evil));
   assert.equal(await page.locator("#latest img").count(), 0);
   assert.equal(await page.title(), "Downshift");
+});
+
+test("an empty ledger, and one entry, of a model with a hostile name", async () => {
+  const evil = "<img src=x onerror=document.title='owned'>";
+  const folder = await mkdtemp(join(tmpdir(), "downshift-"));
+  const policy = { models: { [evil]: { api: "openai", base_url: "http://127.0.0.1:9/v1", model: evil, price: { input: 1, output: 2 }, active_parameters: 7e9 } }, llm: evil, intents: { arithmetic: { answer: "arithmetic" } }, notice: evil };
+  await writeFile(join(folder, "router.yaml"), JSON.stringify(policy));
+  const serving = spawn(DOWNSHIFT, ["serve", "--config", join(folder, "router.yaml"), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+  const demo = admin;
+  try {
+    let found;
+    for await (const line of createInterface(serving.stderr)) if ((found = /base URL at (http:\S+) .*admin=(\S+)/.exec(line))) break;
+    serving.stderr.resume();
+    admin = `http://${found[2]}`;
+    for (const [requests, energy] of [[0, /^0 J$/], [1, /^(−[\d.]+ to |[\d.]+–)[\d.]+ .?J$/]]) {
+      if (requests) await (await fetch(`${found[1]}/chat/completions`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ model: "auto", messages: [{ role: "user", content: "what is 15% of 2,340?" }] }) })).text();
+      for (const viewport of [{ width: 1200, height: 900 }, { width: 390, height: 844 }]) {
+        const page = await open({ viewport });
+        assert.equal(await text(page, "#requests"), String(requests));
+        assert.match(await text(page, "#energy"), energy);
+        assert.equal(await page.locator("main img").count(), 0);
+        assert.equal(await page.title(), "Downshift");
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "nothing sticks out sideways");
+        const outside = await page.evaluate(() => [...document.querySelectorAll("#cost text")].filter((mark) => mark.getBoundingClientRect().left < 0).length);
+        assert.equal(outside, 0, "every mark of the chart is seen whole");
+        assert.deepEqual(page.complaints, []);
+      }
+    }
+  } finally {
+    admin = demo;
+    serving.kill("SIGTERM");
+  }
 });

@@ -52,10 +52,12 @@ const GRAMS = [["t", 1e6], ["kg", 1e3], ["g", 1], ["mg", 1e-3], ["µg", 1e-6]];
 const SECONDS = [["s", 1], ["ms", 1e-3], ["µs", 1e-6]];
 function joules(min, max) {
   if (min === null || min === undefined || max === null || max === undefined) return null;
-  if (max === 0) return "0 J";
-  const [, size] = JOULES.find(([, size]) => Math.abs(max) >= size) ?? JOULES.at(-1), unit = JOULES.find((row) => row[1] === size)[0];
-  const show = (value) => { const amount = value / size; return Math.abs(amount) >= 100 ? amount.toFixed(0) : String(Number(amount.toPrecision(2))); };
-  return `${show(min)}–${show(max)} ${unit}`;
+  if (max === 0 && min === 0) return "0 J";
+  // What is saved may be less than nothing, and the bounds then change places.
+  const low = Math.min(min, max), high = Math.max(min, max), most = Math.max(-low, high);
+  const [unit, size] = JOULES.find(([, size]) => most >= size) ?? JOULES.at(-1);
+  const show = (value) => { const amount = Math.abs(value) / size; return (value < 0 ? "−" : "") + (amount >= 100 ? amount.toFixed(0) : String(Number(amount.toPrecision(2)))); };
+  return `${show(low)}${low < 0 ? " to " : "–"}${show(high)} ${unit}`;
 }
 function grams(min, max) {
   if (min === null || min === undefined || max === null || max === undefined) return null;
@@ -108,7 +110,7 @@ function sums(all) {
   id("carbon-note").textContent = all.co2e_unknown < all.requests && all.co2e_max_grams > 0 ? `${grams(all.co2e_min_grams, all.co2e_max_grams)} given off${all.baseline_co2e_max_grams > 0 ? `, ${grams(all.baseline_co2e_min_grams, all.baseline_co2e_max_grams)} alone` : ""}${without(all.co2e_unknown, "amounts")}` : "";
   id("requests").textContent = count(all.requests);
   const failed = all.requests - all.ok;
-  id("requests-note").textContent = failed ? `${count(failed)} without a whole reply` : "all with a whole reply";
+  id("requests-note").textContent = failed ? `${count(failed)} without a whole reply` : all.requests === 0 ? "" : "all with a whole reply";
   id("own").textContent = seconds(all.own_seconds_p50) ?? "–";
   id("own-note").textContent = all.own_seconds_p95 ? `95 % within ${seconds(all.own_seconds_p95)}` : "";
 }
@@ -157,10 +159,12 @@ function chart(data, step) {
   const line = [{ at: points[0].at, paid, alone }];
   for (const point of points) { paid += Number(point.cost_usd); alone += Number(point.baseline_usd); line.push({ at: point.at + step, paid, alone }); }
   const top = Math.max(paid, alone, 1e-12) * 1.06, start = line[0].at, end = line.at(-1).at;
-  const x = (at) => 64 + ((at - start) / (end - start)) * (right - 64), y = (value) => 212 - (value / top) * 200;
+  const values = [0, 1, 2, 3, 4].map((mark) => usd(String(((top / 1.06) * (mark / 4)).toPrecision(2))));
+  const left = Math.max(64, 14 + 6.8 * Math.max(...values.map((value) => value.length)));
+  const x = (at) => left + ((at - start) / (end - start)) * (right - left), y = (value) => 212 - (value / top) * 200;
   for (let mark = 0; mark <= 4; mark++) {
     const value = (top / 1.06) * (mark / 4);
-    picture.append(shape("line", { class: "axis", x1: 64, x2: right, y1: y(value), y2: y(value) }), shape("text", { x: 56, y: y(value) + 4, "text-anchor": "end" }, usd(String(value.toPrecision(2)))));
+    picture.append(shape("line", { class: "axis", x1: left, x2: right, y1: y(value), y2: y(value) }), shape("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end" }, values[mark]));
   }
   for (let mark = 0; mark <= marks; mark++) {
     const at = start + ((end - start) * mark) / marks;
