@@ -199,6 +199,19 @@ async fn what_it_cost_is_booked_where_it_is_known_and_else_null() {
     let streamed = Script::sends("text/event-stream", events);
     let streamed = entry(Method::POST, r#"{"model":"big"}"#, streamed).await;
     assert_eq!(streamed["cost_usd"], "0.002");
+    // Audio has a price of its own, which this model's lacks; an image from words alone is tokens.
+    let heard = r#"{"text":"hi","usage":{"type":"tokens","input_tokens":1000,"input_token_details":{"text_tokens":0,"audio_tokens":1000},"output_tokens":500,"total_tokens":1500}}"#;
+    let heard = Script::sends("application/json", heard);
+    let heard = entry(Method::POST, r#"{"model":"big"}"#, heard).await;
+    assert_eq!(
+        (&heard["cost_usd"], &heard["attempts"][0]["cost_unknown"]),
+        (&Value::Null, &json!("price"))
+    );
+    assert_eq!(heard["audio_input_tokens"], 1000);
+    let drawn = r#"{"data":[],"usage":{"input_tokens":1000,"input_tokens_details":{"text_tokens":1000,"image_tokens":0},"output_tokens":500,"total_tokens":1500}}"#;
+    let drawn = Script::sends("application/json", drawn);
+    let drawn = entry(Method::POST, r#"{"model":"big"}"#, drawn).await;
+    assert_eq!(drawn["cost_usd"], "0.004");
     let refused = Script::refuses(400, "invalid_request_error", "no");
     let refused = entry(Method::POST, r#"{"model":"big"}"#, refused).await;
     assert_eq!(
@@ -206,7 +219,11 @@ async fn what_it_cost_is_booked_where_it_is_known_and_else_null() {
         (&json!("client_error"), &json!("0"))
     );
     let metrics = router.metrics().await;
-    assert_eq!(metrics.count("downshift_requests_total", &[]), 5);
+    assert_eq!(metrics.count("downshift_requests_total", &[]), 7);
+    assert_eq!(
+        metrics.count("downshift_unknown_price_total", &[("model", "big")]),
+        1
+    );
     assert_eq!(
         metrics.count("downshift_missing_usage_total", &[("model", "big")]),
         2

@@ -53,6 +53,15 @@ pub struct PriceRow {
     /// Output tokens that were thought and not shown; as `output` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<Rate>,
+    /// Input tokens that are audio; unknown when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_input: Option<Rate>,
+    /// Output tokens that are audio; unknown when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_output: Option<Rate>,
+    /// Input tokens that are images, where a server counts them apart; unknown when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_input: Option<Rate>,
     /// Each image of the prompt, in USD.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<UnitPrice>,
@@ -207,6 +216,9 @@ impl PriceRow {
             cache_write_1h: self.cache_write_1h,
             output: self.output,
             reasoning: self.reasoning,
+            audio_input: self.audio_input,
+            audio_output: self.audio_output,
+            image_input: self.image_input,
             image: self.image,
             long_input: self.long_input.clone(),
         }

@@ -73,8 +73,8 @@ impl ModelCost {
         }
     }
 
-    /// What a call costs, or why that is unknown. No tokens cost nothing at any price; a machine's
-    /// time costs what it does, whatever the machine says of tokens.
+    /// What a call costs, or why that is unknown. No tokens cost nothing at any price, and at a price of
+    /// nothing it does not matter how many they were; a machine's time costs what it does, whatever the machine says of tokens.
     pub(crate) fn cost(
         &self,
         usage: Option<&Usage>,
@@ -82,6 +82,9 @@ impl ModelCost {
     ) -> Result<Money, CostUnknown> {
         if let (Some(Price::Hour(price)), Some(occupancy)) = (&self.price, occupancy) {
             return price.cost(occupancy).ok_or(CostUnknown::Overflow);
+        }
+        if matches!(&self.price, Some(Price::Token(price)) if price.is_free()) {
+            return Ok(Money::ZERO);
         }
         let usage = usage.ok_or(CostUnknown::Usage)?;
         if usage.input == 0 && usage.output == 0 && usage.images == 0 {
@@ -255,6 +258,31 @@ mod tests {
             ..sound
         };
         assert_eq!(vast.flops(&usage(1, 0, 1)), None);
+    }
+
+    #[test]
+    fn what_is_free_costs_nothing_whatever_was_used() {
+        let priced = |price: &str| ModelCost {
+            price: Some(Price::from(
+                serde_json::from_str::<crate::PriceConfig>(price).unwrap(),
+            )),
+            ..ModelCost::named("m")
+        };
+        let audio = Usage {
+            audio_input: 1,
+            ..usage(1, 0, 0)
+        };
+        let free = priced(r#"{ "input": 0, "output": 0 }"#);
+        assert_eq!(free.cost(None, None), Ok(Money::ZERO));
+        assert_eq!(free.cost(Some(&audio), None), Ok(Money::ZERO));
+        for price in [
+            r#"{ "input": 0, "output": 1 }"#,
+            r#"{ "input": 0, "output": 0, "image": 1 }"#,
+            r#"{ "input": 0, "output": 0, "audio_input": 1 }"#,
+            r#"{ "input": 0, "output": 0, "long_input": { "above": 9, "input": 1, "output": 0 } }"#,
+        ] {
+            assert_eq!(priced(price).cost(None, None), Err(CostUnknown::Usage));
+        }
     }
 
     #[test]

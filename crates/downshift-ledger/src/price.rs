@@ -29,6 +29,9 @@ pub enum Price {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenPrice {
     rates: Rates,
+    audio_input: Option<Rate>,
+    audio_output: Option<Rate>,
+    image_input: Option<Rate>,
     image: Option<UnitPrice>,
     /// By the longest input that is still charged otherwise, the shortest first.
     long_inputs: Vec<(u64, Rates)>,
@@ -93,8 +96,8 @@ impl TokenPrice {
     /// What a usage costs, or why that is unknown.
     ///
     /// Cached tokens and tokens written to a cache are part of the input, reasoning tokens part of
-    /// the output. A reply that claims more cached tokens than input is charged for its input, all
-    /// of it cached.
+    /// the output; so are those of audio and images, of which nobody says whether they were cached, or
+    /// thought. A reply that claims more cached tokens than input is charged for its input, all of it cached.
     pub(crate) fn cost(&self, usage: &Usage) -> Result<Money, CostUnknown> {
         let mut long = self.long_inputs.iter().rev();
         let rates = long
@@ -104,16 +107,48 @@ impl TokenPrice {
         let written = usage.cache_write.min(usage.input - cached);
         let written_1h = usage.cache_write_1h.min(written);
         let reasoning = usage.reasoning.min(usage.output);
+        let apart = usage.audio_input.saturating_add(usage.image_input);
+        let plain = (usage.input - cached - written).checked_sub(apart);
+        let written_out = (usage.output - reasoning).checked_sub(usage.audio_output);
+        let (Some(plain), Some(written_out)) = (plain, written_out) else {
+            return Err(CostUnknown::Price);
+        };
+        if (apart > 0 && cached + written > 0) || (usage.audio_output > 0 && reasoning > 0) {
+            return Err(CostUnknown::Price);
+        }
         let amounts = [
-            charge(rates.input, usage.input - cached - written)?,
+            charge(rates.input, plain)?,
+            charge_known(self.audio_input, usage.audio_input)?,
+            charge_known(self.image_input, usage.image_input)?,
             charge(rates.cached_input, cached)?,
             charge_known(rates.cache_write, written - written_1h)?,
             charge_known(rates.cache_write_1h, written_1h)?,
-            charge(rates.output, usage.output - reasoning)?,
+            charge(rates.output, written_out)?,
+            charge_known(self.audio_output, usage.audio_output)?,
             charge(rates.reasoning, reasoning)?,
             self.images(usage.images)?,
         ];
         Money::sum(amounts.map(Some)).ok_or(CostUnknown::Overflow)
+    }
+
+    /// Whether nothing costs anything, whatever it is that was used.
+    pub(crate) fn is_free(&self) -> bool {
+        let rates = |rates: &Rates| {
+            let known = [
+                Some(rates.input),
+                Some(rates.cached_input),
+                rates.cache_write,
+                rates.cache_write_1h,
+                Some(rates.output),
+                Some(rates.reasoning),
+            ];
+            known.iter().all(|rate| rate.is_some_and(Rate::is_zero))
+        };
+        let apart = [self.audio_input, self.audio_output, self.image_input];
+        rates(&self.rates)
+            && self.long_inputs.iter().all(|(_, long)| rates(long))
+            && apart.iter().flatten().all(|rate| rate.is_zero())
+            && self.image.unwrap_or_default() == UnitPrice::default()
     }
 
     /// Images cost nothing of their own where no price says so: their tokens are in the input.
@@ -152,6 +187,9 @@ impl From<TokenPriceConfig> for TokenPrice {
         });
         Self {
             rates: base,
+            audio_input: config.audio_input,
+            audio_output: config.audio_output,
+            image_input: config.image_input,
             image: config.image,
             long_inputs: long_inputs.collect(),
         }

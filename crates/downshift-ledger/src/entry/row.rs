@@ -45,6 +45,12 @@ pub(super) struct Row {
     cache_write_1h_tokens: Option<u64>,
     #[serde(default)]
     input_images: Option<u64>,
+    #[serde(default)]
+    audio_input_tokens: Option<u64>,
+    #[serde(default)]
+    image_input_tokens: Option<u64>,
+    #[serde(default)]
+    audio_output_tokens: Option<u64>,
     tokens_estimated: bool,
     cost_usd: Option<Money>,
     known_cost_usd: Money,
@@ -101,6 +107,12 @@ pub(super) struct AttemptRow {
     cache_write_1h_tokens: Option<u64>,
     #[serde(default)]
     input_images: Option<u64>,
+    #[serde(default)]
+    audio_input_tokens: Option<u64>,
+    #[serde(default)]
+    image_input_tokens: Option<u64>,
+    #[serde(default)]
+    audio_output_tokens: Option<u64>,
     cost_usd: Option<Money>,
     cost_unknown: Option<CostUnknown>,
     flops: Option<f64>,
@@ -162,6 +174,9 @@ impl From<Entry> for Row {
             cache_write_tokens: entry.usage.map(|usage| usage.cache_write),
             cache_write_1h_tokens: entry.usage.map(|usage| usage.cache_write_1h),
             input_images: entry.usage.map(|usage| usage.images),
+            audio_input_tokens: entry.usage.map(|usage| usage.audio_input),
+            image_input_tokens: entry.usage.map(|usage| usage.image_input),
+            audio_output_tokens: entry.usage.map(|usage| usage.audio_output),
             tokens_estimated: entry.usage_estimated,
             cost_usd: entry.cost,
             known_cost_usd: entry.known_cost,
@@ -214,6 +229,9 @@ impl From<Row> for Entry {
                     row.cache_write_tokens,
                     row.cache_write_1h_tokens,
                     row.input_images,
+                    row.audio_input_tokens,
+                    row.image_input_tokens,
+                    row.audio_output_tokens,
                 ],
             ),
             energy: range(row.energy_min_joules, row.energy_max_joules),
@@ -275,6 +293,9 @@ impl From<AttemptEntry> for AttemptRow {
             cache_write_tokens: attempt.usage.map(|usage| usage.cache_write),
             cache_write_1h_tokens: attempt.usage.map(|usage| usage.cache_write_1h),
             input_images: attempt.usage.map(|usage| usage.images),
+            audio_input_tokens: attempt.usage.map(|usage| usage.audio_input),
+            image_input_tokens: attempt.usage.map(|usage| usage.image_input),
+            audio_output_tokens: attempt.usage.map(|usage| usage.audio_output),
             cost_usd: attempt.cost,
             cost_unknown: attempt.cost_unknown,
             flops: attempt.flops,
@@ -308,6 +329,9 @@ impl From<AttemptRow> for AttemptEntry {
                     row.cache_write_tokens,
                     row.cache_write_1h_tokens,
                     row.input_images,
+                    row.audio_input_tokens,
+                    row.image_input_tokens,
+                    row.audio_output_tokens,
                 ],
             ),
             energy: range(row.energy_min_joules, row.energy_max_joules),
@@ -363,20 +387,30 @@ impl From<CostsRow> for Costs {
 }
 
 /// Tokens by column: input, cached input, output, reasoning; and what older rows have not: written to
-/// the cache, the same for an hour, images.
+/// the cache, the same for an hour, images, audio and images in the input, audio in the output.
 fn usage(
     [input, cached_input, output, reasoning]: [Option<u64>; 4],
-    since: [Option<u64>; 3],
+    since: [Option<u64>; 6],
 ) -> Option<Usage> {
-    let [cache_write, cache_write_1h, images] = since.map(Option::unwrap_or_default);
+    let [
+        cache_write,
+        cache_write_1h,
+        images,
+        audio_input,
+        image_input,
+        audio_output,
+    ] = since.map(Option::unwrap_or_default);
     Some(Usage {
         input: input?,
         cached_input: cached_input?,
         cache_write,
         cache_write_1h,
         images,
+        audio_input,
+        image_input,
         output: output?,
         reasoning: reasoning?,
+        audio_output,
     })
 }
 

@@ -53,6 +53,9 @@ fn attempt() -> AttemptEntry {
             cache_write: 5,
             cache_write_1h: 6,
             images: 7,
+            audio_input: 8,
+            image_input: 9,
+            audio_output: 10,
         }),
         cost: usd("0.01"),
         cost_unknown: None,
@@ -96,6 +99,9 @@ fn full() -> Entry {
             cache_write: 15,
             cache_write_1h: 16,
             images: 17,
+            audio_input: 18,
+            image_input: 19,
+            audio_output: 20,
         }),
         usage_estimated: false,
         cost: usd("0.03"),
@@ -142,7 +148,8 @@ const ROW: &str = r#"{
     "rung": "llm", "intent": "code", "confidence": 0.75, "model": "frontier", "outcome": "ok",
     "prompt_tokens_estimate": 10, "input_tokens": 11, "cached_input_tokens": 12,
     "output_tokens": 13, "reasoning_tokens": 14,
-    "cache_write_tokens": 15, "cache_write_1h_tokens": 16, "input_images": 17, "tokens_estimated": false,
+    "cache_write_tokens": 15, "cache_write_1h_tokens": 16, "input_images": 17,
+    "audio_input_tokens": 18, "image_input_tokens": 19, "audio_output_tokens": 20, "tokens_estimated": false,
     "cost_usd": "0.03", "known_cost_usd": "0.03", "unknown_costs": 0, "baseline_usd": "0.02", "saving_usd": "-0.01", "baseline_method": "own_cost",
     "flops": 3e9, "baseline_flops": 2e9, "energy_min_joules": 3.0, "energy_max_joules": 6.0,
     "baseline_energy_min_joules": 2.0, "baseline_energy_max_joules": 4.0,
@@ -161,7 +168,8 @@ const ROW: &str = r#"{
     "attempts": [{
         "rung": "specialist", "model": "coder", "judging": true, "outcome": "ok", "input_tokens": 1,
         "cached_input_tokens": 2, "output_tokens": 3, "reasoning_tokens": 4,
-        "cache_write_tokens": 5, "cache_write_1h_tokens": 6, "input_images": 7, "cost_usd": "0.01",
+        "cache_write_tokens": 5, "cache_write_1h_tokens": 6, "input_images": 7,
+        "audio_input_tokens": 8, "image_input_tokens": 9, "audio_output_tokens": 10, "cost_usd": "0.01",
         "cost_unknown": null, "flops": 1e9, "energy_min_joules": 1.0, "energy_max_joules": 2.0,
         "co2e_min_grams": 0.5, "co2e_max_grams": 1.5, "machine_seconds": 0.375,
         "seconds": 0.5, "first_token_seconds": 0.25, "after_seconds": 0.125,
@@ -189,13 +197,23 @@ fn a_row_without_later_columns_is_read() {
         panic!("an entry is an object");
     };
     row.retain(|name, _| !name.contains("co2e") && !name.starts_with("cache_write"));
-    row.remove("input_images");
+    for later in [
+        "input_images",
+        "audio_input_tokens",
+        "image_input_tokens",
+        "audio_output_tokens",
+    ] {
+        row.remove(later);
+    }
     let entry: Entry = serde_json::from_value(Value::Object(row)).unwrap();
     let full = full();
     let usage = full.usage.map(|usage| Usage {
         cache_write: 0,
         cache_write_1h: 0,
         images: 0,
+        audio_input: 0,
+        image_input: 0,
+        audio_output: 0,
         ..usage
     });
     let expected = Entry {

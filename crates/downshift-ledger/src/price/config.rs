@@ -46,6 +46,12 @@ pub struct TokenPriceConfig {
     pub output: Rate,
     /// Output tokens that were thought and not shown; as `output` when left out.
     pub reasoning: Option<Rate>,
+    /// Input tokens that are audio; unknown when left out.
+    pub audio_input: Option<Rate>,
+    /// Output tokens that are audio; unknown when left out.
+    pub audio_output: Option<Rate>,
+    /// Input tokens that are images, where a server counts them apart; unknown when left out.
+    pub image_input: Option<Rate>,
     /// Each image of the prompt, in USD, beside its tokens; nothing when left out.
     pub image: Option<UnitPrice>,
     /// Other prices for requests with a long input.
@@ -118,6 +124,12 @@ struct Written {
     #[serde(default)]
     reasoning: Option<Rate>,
     #[serde(default)]
+    audio_input: Option<Rate>,
+    #[serde(default)]
+    audio_output: Option<Rate>,
+    #[serde(default)]
+    image_input: Option<Rate>,
+    #[serde(default)]
     image: Option<UnitPrice>,
     #[serde(default)]
     long_input: LongInputs,
@@ -137,6 +149,9 @@ impl TryFrom<Written> for PriceConfig {
             || written.cache_write.is_some()
             || written.cache_write_1h.is_some()
             || written.reasoning.is_some()
+            || written.audio_input.is_some()
+            || written.audio_output.is_some()
+            || written.image_input.is_some()
             || written.image.is_some()
             || !written.long_input.0.is_empty();
         match (written.input, written.output, written.per_hour) {
@@ -157,6 +172,9 @@ impl TryFrom<Written> for PriceConfig {
                 cache_write_1h: written.cache_write_1h,
                 output,
                 reasoning: written.reasoning,
+                audio_input: written.audio_input,
+                audio_output: written.audio_output,
+                image_input: written.image_input,
                 image: written.image,
                 long_input: written.long_input,
             })),

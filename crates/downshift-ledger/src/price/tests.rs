@@ -134,6 +134,42 @@ fn reasoning_and_images_have_prices_of_their_own_where_they_are_given() {
 }
 
 #[test]
+fn audio_and_images_by_the_token_have_their_own_price_or_none() {
+    // Of a transcription, an image made from another, and a spoken chat.
+    let heard = Usage {
+        audio_input: 90,
+        ..usage(100, 0, 10)
+    };
+    let seen = Usage {
+        image_input: 60,
+        ..usage(100, 0, 10)
+    };
+    let spoken = Usage {
+        audio_output: 7,
+        ..heard
+    };
+    let prices =
+        r#"{"input": 1, "output": 2, "audio_input": 3, "audio_output": 4, "image_input": 5}"#;
+    check(prices, heard, Some("0.0003"));
+    check(prices, seen, Some("0.00036"));
+    check(prices, spoken, Some("0.000314"));
+    for used in [heard, seen, spoken] {
+        check(r#"{"input": 1, "output": 2}"#, used, None);
+    }
+    // Nobody says which of the cached tokens were audio, nor does more audio than there is make sense.
+    let cached = Usage {
+        cached_input: 1,
+        ..heard
+    };
+    let more = Usage {
+        audio_input: 101,
+        ..heard
+    };
+    check(prices, cached, None);
+    check(prices, more, None);
+}
+
+#[test]
 fn a_free_model_costs_nothing_and_is_not_unknown() {
     check(r#"{"input": 0, "output": 0}"#, usage(7, 3, 5), Some("0"));
 }

@@ -42,9 +42,9 @@ impl Counts {
             cached_input: self.cache_read,
             cache_write: self.cache_written,
             cache_write_1h: self.cache_written_1h.min(self.cache_written),
-            images: 0,
             output,
             reasoning: self.thinking.min(output),
+            ..Usage::default()
         })
     }
 

@@ -17,18 +17,26 @@ pub struct Usage {
     pub cache_write_1h: u64,
     /// Images of the prompt, where they are counted: no server says, whoever asks it knows.
     pub images: u64,
+    /// Prompt tokens that were audio.
+    pub audio_input: u64,
+    /// Prompt tokens that were images, where a server that charges them apart says so.
+    pub image_input: u64,
     /// Reply tokens, reasoning included.
     pub output: u64,
     /// Reply tokens that were thought and not shown.
     pub reasoning: u64,
+    /// Reply tokens that are audio.
+    pub audio_output: u64,
 }
 
-/// What is read of the prompt's details. The last is this router's own: it tells an hour from
+/// What is read of the prompt's details. The third is this router's own: it tells an hour from
 /// minutes, as Anthropic does, where the chat API has no word for it.
-const PROMPT_DETAILS: [&str; 3] = [
+const PROMPT_DETAILS: [&str; 5] = [
     "cached_tokens",
     "cache_write_tokens",
     "cache_write_1h_tokens",
+    "audio_tokens",
+    "image_tokens",
 ];
 
 /// As a server wrote it; what it did not write is unknown.
@@ -43,7 +51,10 @@ struct Counts {
     cached: Option<u64>,
     written: Option<u64>,
     written_1h: Option<u64>,
+    audio: Option<u64>,
+    images: Option<u64>,
     reasoning: Option<u64>,
+    audio_output: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -110,13 +121,13 @@ impl Serialize for Usage {
             total_tokens: self.total(),
             prompt_tokens_details: PromptDetails {
                 cached: self.cached_input,
-                audio: 0,
+                audio: self.audio_input,
                 cache_write: self.cache_write,
                 cache_write_1h: self.cache_write_1h,
             },
             completion_tokens_details: CompletionDetails {
                 reasoning: self.reasoning,
-                audio: 0,
+                audio: self.audio_output,
                 accepted_prediction: 0,
                 rejected_prediction: 0,
             },
@@ -137,15 +148,22 @@ impl Counts {
                 "input_tokens" => counts.input = count(cursor)?,
                 "output_tokens" => counts.output = count(cursor)?,
                 "total_tokens" => counts.total = count(cursor)?,
-                "prompt_tokens_details" | "input_tokens_details" => {
-                    let [cached, written, written_1h] = nested(cursor, PROMPT_DETAILS)?;
+                // The third is the name that transcriptions have.
+                "prompt_tokens_details" | "input_tokens_details" | "input_token_details" => {
+                    let found = nested(cursor, PROMPT_DETAILS)?;
+                    let [cached, written, written_1h, audio, images] = found;
                     counts.cached = cached.or(counts.cached);
                     counts.written = written.or(counts.written);
                     counts.written_1h = written_1h.or(counts.written_1h);
+                    counts.audio = audio.or(counts.audio);
+                    // Chats count an image's tokens as any others.
+                    let images = images.filter(|_| !name.starts_with("prompt"));
+                    counts.images = images.or(counts.images);
                 }
                 "completion_tokens_details" | "output_tokens_details" => {
-                    let [reasoning] = nested(cursor, ["reasoning_tokens"])?;
+                    let [reasoning, audio] = nested(cursor, ["reasoning_tokens", "audio_tokens"])?;
                     counts.reasoning = reasoning.or(counts.reasoning);
+                    counts.audio_output = audio.or(counts.audio_output);
                 }
                 // DeepSeek's and Moonshot's names for cached prompt tokens.
                 "prompt_cache_hit_tokens" | "cached_tokens" => {
@@ -188,8 +206,11 @@ impl Counts {
             cache_write,
             cache_write_1h: self.written_1h.unwrap_or(0).min(cache_write),
             images: 0,
+            audio_input: self.audio.unwrap_or(0).min(input),
+            image_input: self.images.unwrap_or(0).min(input),
             output,
             reasoning: reasoning.min(output),
+            audio_output: self.audio_output.unwrap_or(0).min(output),
         })
     }
 }

@@ -65,6 +65,40 @@ fn what_is_not_said_is_unknown_and_not_zero() {
 }
 
 #[test]
+fn audio_and_images_are_counted_apart() {
+    #[track_caller]
+    fn check(json: &str, expected: (u64, u64, u64)) {
+        let usage = read("usage", json.as_bytes(), Usage::read_any).unwrap();
+        let usage = usage.expect("both counts");
+        let found = (usage.audio_input, usage.image_input, usage.audio_output);
+        assert_eq!(found, expected, "{json}");
+    }
+    // A transcription, an image made from another, a spoken chat.
+    check(
+        r#"{"type":"tokens","input_tokens":14,"input_token_details":{"text_tokens":4,"audio_tokens":10},"output_tokens":45,"total_tokens":59}"#,
+        (10, 0, 0),
+    );
+    check(
+        r#"{"total_tokens":100,"input_tokens":50,"output_tokens":50,"input_tokens_details":{"text_tokens":10,"image_tokens":40}}"#,
+        (0, 40, 0),
+    );
+    let spoken = r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":6},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":4}}"#;
+    check(spoken, (6, 0, 4));
+    let usage = read("usage", spoken.as_bytes(), Usage::read).unwrap();
+    let written = serde_json::to_string(&usage).unwrap();
+    let again = read("usage", written.as_bytes(), Usage::read).unwrap();
+    assert_eq!(again, usage, "what the router writes it reads again");
+    // An image's tokens in a chat are charged as any others.
+    check(
+        r#"{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"text_tokens":4,"image_tokens":6}}"#,
+        (0, 0, 0),
+    );
+    let seconds = r#"{"type":"duration","seconds":9}"#;
+    let usage = read("usage", seconds.as_bytes(), Usage::read_any).unwrap();
+    assert_eq!(usage, None, "seconds are no tokens");
+}
+
+#[test]
 fn parts_are_never_more_than_the_whole() {
     check(
         r#"{"prompt_tokens":1,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":9},"completion_tokens_details":{"reasoning_tokens":9}}"#,

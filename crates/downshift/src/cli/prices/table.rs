@@ -76,6 +76,9 @@ pub(super) fn line(row: &PriceRow) -> String {
         cache_write_1h,
         output,
         reasoning,
+        audio_input,
+        audio_output,
+        image_input,
         image,
         long_input,
     } = row.tokens();
@@ -86,6 +89,9 @@ pub(super) fn line(row: &PriceRow) -> String {
         ("write 1h", cache_write_1h.map(|rate| rate.to_string())),
         ("output", Some(output.to_string())),
         ("reasoning", reasoning.map(|rate| rate.to_string())),
+        ("audio input", audio_input.map(|rate| rate.to_string())),
+        ("audio output", audio_output.map(|rate| rate.to_string())),
+        ("image input", image_input.map(|rate| rate.to_string())),
         ("image", image.map(|price| price.to_string())),
     ];
     let mut parts: Vec<String> = given
@@ -132,6 +138,17 @@ fn token_cells(title: String, price: &TokenPriceConfig, from: &str) -> Vec<Cells
         .image
         .map_or(NONE.to_owned(), |image| image.to_string());
     let mut all = vec![cells];
+    for (title, input, output) in [
+        ("  audio", price.audio_input, price.audio_output),
+        ("  images by the token", price.image_input, None),
+    ] {
+        if input.or(output).is_some() {
+            let mut cells = blank(title.to_owned(), "");
+            cells[1] = or_none(input);
+            cells[5] = or_none(output);
+            all.push(cells);
+        }
+    }
     all.extend(price.long_input.0.iter().map(long_cells));
     all
 }
