@@ -39,24 +39,29 @@ fn step() -> Step {
     }
 }
 
+/// Ten numbers that follow each other.
+fn usage(first: u64) -> Usage {
+    Usage {
+        input: first,
+        cached_input: first + 1,
+        output: first + 2,
+        reasoning: first + 3,
+        cache_write: first + 4,
+        cache_write_1h: first + 5,
+        images: first + 6,
+        audio_input: first + 7,
+        image_input: first + 8,
+        audio_output: first + 9,
+    }
+}
+
 fn attempt() -> AttemptEntry {
     AttemptEntry {
         rung: Rung::Specialist,
         model: "coder".into(),
         judging: true,
         outcome: AttemptOutcome::Ok,
-        usage: Some(Usage {
-            input: 1,
-            cached_input: 2,
-            output: 3,
-            reasoning: 4,
-            cache_write: 5,
-            cache_write_1h: 6,
-            images: 7,
-            audio_input: 8,
-            image_input: 9,
-            audio_output: 10,
-        }),
+        usage: Some(usage(1)),
         cost: usd("0.01"),
         cost_unknown: None,
         flops: Some(1e9),
@@ -91,18 +96,7 @@ fn full() -> Entry {
         model: Some("frontier".into()),
         outcome: Outcome::Ok,
         prompt_tokens_estimate: Some(10),
-        usage: Some(Usage {
-            input: 11,
-            cached_input: 12,
-            output: 13,
-            reasoning: 14,
-            cache_write: 15,
-            cache_write_1h: 16,
-            images: 17,
-            audio_input: 18,
-            image_input: 19,
-            audio_output: 20,
-        }),
+        usage: Some(usage(11)),
         usage_estimated: false,
         cost: usd("0.03"),
         known_cost: Money::from_usd("0.03").unwrap(),
