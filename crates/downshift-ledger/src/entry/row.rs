@@ -151,23 +151,25 @@ pub(super) struct CostsRow {
     energy_method: EnergyMethod,
 }
 
-/// The tokens of a row, whose columns have the same names for a request and for a call. What older rows have not is none.
+/// The tokens of a row, whose columns have the same names for a request and for a call.
 macro_rules! usage {
     ($row:ident) => {
-        (|| {
-            Some(Usage {
-                input: $row.input_tokens?,
-                cached_input: $row.cached_input_tokens?,
-                cache_write: $row.cache_write_tokens.unwrap_or_default(),
-                cache_write_1h: $row.cache_write_1h_tokens.unwrap_or_default(),
-                images: $row.input_images.unwrap_or_default(),
-                audio_input: $row.audio_input_tokens.unwrap_or_default(),
-                image_input: $row.image_input_tokens.unwrap_or_default(),
-                output: $row.output_tokens?,
-                reasoning: $row.reasoning_tokens?,
-                audio_output: $row.audio_output_tokens.unwrap_or_default(),
-            })
-        })()
+        usage(
+            [
+                $row.input_tokens,
+                $row.cached_input_tokens,
+                $row.output_tokens,
+                $row.reasoning_tokens,
+            ],
+            [
+                $row.cache_write_tokens,
+                $row.cache_write_1h_tokens,
+                $row.input_images,
+                $row.audio_input_tokens,
+                $row.image_input_tokens,
+                $row.audio_output_tokens,
+            ],
+        )
     };
 }
 
@@ -374,6 +376,34 @@ impl From<CostsRow> for Costs {
             energy_method: row.energy_method,
         }
     }
+}
+
+/// Tokens by column: input, cached input, output, reasoning; and what older rows have not: written to
+/// the cache, the same for an hour, images, audio and images in the input, audio in the output.
+fn usage(
+    [input, cached_input, output, reasoning]: [Option<u64>; 4],
+    since: [Option<u64>; 6],
+) -> Option<Usage> {
+    let [
+        cache_write,
+        cache_write_1h,
+        images,
+        audio_input,
+        image_input,
+        audio_output,
+    ] = since.map(Option::unwrap_or_default);
+    Some(Usage {
+        input: input?,
+        cached_input: cached_input?,
+        cache_write,
+        cache_write_1h,
+        images,
+        audio_input,
+        image_input,
+        output: output?,
+        reasoning: reasoning?,
+        audio_output,
+    })
 }
 
 fn range(min: Option<f64>, max: Option<f64>) -> Option<EnergyRange> {
