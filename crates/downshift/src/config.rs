@@ -6,6 +6,7 @@
 
 mod base_url;
 mod classifier;
+pub(crate) mod parameters;
 pub mod prices;
 pub(crate) mod rates;
 mod secret;

@@ -9,8 +9,7 @@ use std::sync::Arc;
 use downshift_answers::Table;
 use downshift_intent::{Classifier, Error as ClassifierError, Examples};
 use downshift_intent::{PoolConfig, Runtime};
-use downshift_ledger::Timeline;
-use downshift_ledger::{ActiveShare, History, Ledger, ModelCost, PriceBook, Recent, Sink, Store};
+use downshift_ledger::{History, Ledger, ModelCost, PriceBook, Recent, Sink, Store, Timeline};
 use downshift_policy::{AnswerConfig, Catalogue, ModelFacts, Policy, PolicyConfig};
 use downshift_upstream as upstream;
 use jiff::tz::TimeZone;
@@ -374,21 +373,11 @@ fn costs(loaded: &Loaded, prices: &PriceBook) -> Vec<ModelCost> {
     let models = config.models.iter().map(|(name, model)| ModelCost {
         price: model.price_of(prices).price(),
         active_parameters: model.active_parameters,
-        hardware: model
-            .hardware
-            .serving(active_share(model).unwrap_or(ActiveShare::ALL)),
+        hardware: model.serving(),
         grid: model.grid_intensity.or(config.grid_intensity),
         ..ModelCost::named(name.as_str())
     });
     models.collect()
-}
-
-/// How much of a model's weights takes part in a token; `None` where its numbers make no sense.
-fn active_share(model: &ModelConfig) -> Option<ActiveShare> {
-    match (model.active_parameters, model.total_parameters) {
-        (_, None) => Some(ActiveShare::ALL),
-        (active, Some(total)) => ActiveShare::new(active?, total),
-    }
 }
 
 /// Reads every table the policy names; a table that cannot be read is a problem at its place in the file.
@@ -493,14 +482,9 @@ fn models(
     problems: &mut Vec<Problem>,
 ) -> Models {
     let config = &loaded.config;
+    problems.extend(config::parameters::wrong(config));
     let mut models = Models::new();
-    for (name, written) in &config.models {
-        if active_share(written).is_none() {
-            let place = format!("models.{name}.total_parameters");
-            let message =
-                "a mixture of experts has both, and `active_parameters` are no more than all";
-            problems.push(Problem::at(place, message));
-        }
+    for name in config.models.keys() {
         match Model::new(client, name, config, metrics.upstreams()) {
             Ok(model) => {
                 models.insert(model.name().clone(), model);
