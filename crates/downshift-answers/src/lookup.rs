@@ -265,12 +265,13 @@ impl Records {
         self.fact(attribute, self.row(key)?)
     }
 
-    /// "what is 404", "what does HTTP 404 mean", for tables with a column of meanings.
+    /// "what is a 404", "what does HTTP 404 mean", for tables with a column of meanings.
     fn meaning(&self, words: &[&str], asked: bool) -> Option<String> {
         let attribute = self.attribute(&["meaning"])?;
         let place = ["in", self.rows.first()?.0.split(' ').next()?];
         let folded = place.map(str::to_lowercase);
         let placed = [folded[0].as_str(), folded[1].as_str()];
+        let stated = words.ends_with(&placed);
         let words = words.strip_suffix(&placed).unwrap_or(words);
         let inner = words
             .strip_suffix(&["mean"])
@@ -282,6 +283,11 @@ impl Records {
             None => words,
         };
         let asked = asked || inner.is_some();
+        let bare = strip(key, &["a", "an", "the"]);
+        let said = inner.is_some() || bare.len() < key.len();
+        if bare.len() == 1 && !stated && !code::stands_alone(bare[0], placed[1], said) {
+            return None;
+        }
         let named = || self.row(strip(key, &["a", "an", "the"])).filter(|_| asked);
         self.fact(attribute, self.numbered(key, asked).or_else(named)?)
     }

@@ -170,6 +170,13 @@ impl Records {
     }
 }
 
+/// Whether one word is surely a code. "what is 100" asks for anything, "what does 200 mean" most often for a sum;
+/// what HTTP calls an error is known by its number.
+pub(super) fn stands_alone(word: &str, prefix: &str, said: bool) -> bool {
+    let error = || word.parse().is_ok_and(|code: u32| code >= 400);
+    !is_number(word) || said && (prefix != "http" || error())
+}
+
 fn is_number(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }

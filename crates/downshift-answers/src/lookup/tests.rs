@@ -166,6 +166,17 @@ fn the_other_shipped_tables_answer() {
         Some("HTTP 503 means Service Unavailable."),
     );
     check(&status, "what is 404 in binary", None);
+    for number in [
+        "what is 404",
+        "what is 100",
+        "what does 200 mean",
+        "what is a 100",
+    ] {
+        check(&status, number, None);
+    }
+    let missing = Some("HTTP 404 means Not Found.");
+    check(&status, "what does 404 mean", missing);
+    check(&status, "what is a 404", missing);
 }
 
 #[test]
