@@ -79,6 +79,8 @@ impl Writing {
         })?;
         self.set("input", input);
         self.set("store", false);
+        // Some servers stream unless they are told not to.
+        self.set("stream", false);
         for (name, value) in request.0.iter().filter(|(_, value)| !value.is_null()) {
             self.field(name, value)
                 .map_err(|fault| fault.in_field(name))?;
