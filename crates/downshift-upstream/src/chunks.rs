@@ -10,6 +10,7 @@ use bytes::Bytes;
 use downshift_wire::sse::{Event, SseDecoder};
 use downshift_wire::{ChatChunk, ReportedError, Told};
 use futures_util::{Stream, StreamExt};
+use http::HeaderMap;
 use reqwest::Response;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -255,6 +256,7 @@ impl Open {
         if event.data.trim_ascii().is_empty() {
             return Ok(());
         }
+        let data = event.data.clone();
         let told = match self.events.read(event) {
             Ok(told) => told,
             Err(error) => return self.unreadable(&error).map_or(Ok(()), Err),
@@ -273,7 +275,7 @@ impl Open {
                 self.pieces.extend(pieces.into_iter().map(shown));
                 self.wait(self.deadlines.next_token());
             }
-            Told::Failed(error) => return Err(complaint::reported(&self.address, &error)),
+            Told::Failed(error) => return Err(self.reported(&error, data)),
             Told::Nothing => {}
             Told::Ending(last) if self.seen == 0 && last.is_empty() => {
                 let nothing = "a stream without a single event";
@@ -287,6 +289,15 @@ impl Open {
             }
         }
         Ok(())
+    }
+
+    /// An error that the upstream told in an event, which its own clients see as it came.
+    fn reported(&self, error: &ReportedError, data: Bytes) -> Error {
+        let data = match &self.key {
+            Some(key) => exchange::without_key(&data, key),
+            None => data,
+        };
+        complaint::reported(&self.address, error).with_answer(HeaderMap::new(), data)
     }
 
     fn wait(&mut self, next: Limit) {

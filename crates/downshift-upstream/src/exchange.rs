@@ -251,7 +251,8 @@ async fn error_body(mut response: Response, limit: Limit) -> Bytes {
     body.freeze()
 }
 
-fn without_key(body: &Bytes, key: &Secret) -> Bytes {
+/// What an upstream said, without this key in it.
+pub(crate) fn without_key(body: &Bytes, key: &Secret) -> Bytes {
     let redacted = std::str::from_utf8(body)
         .ok()
         .and_then(|text| key.redact(text));

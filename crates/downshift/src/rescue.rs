@@ -284,7 +284,7 @@ impl IntoResponse for Rescue {
 }
 
 /// Whether an upstream's body is an error in OpenAI's shape with all its keys, fit to be passed on as it is.
-fn has_all_keys(body: &[u8]) -> bool {
+pub(crate) fn has_all_keys(body: &[u8]) -> bool {
     let parsed: Result<serde_json::Value, _> = serde_json::from_slice(body);
     let keys = ["message", "type", "param", "code"];
     parsed.is_ok_and(|value| {

@@ -147,6 +147,34 @@ async fn a_cut_stream_never_ends_well() {
 }
 
 #[tokio::test]
+async fn an_error_within_a_stream_comes_as_it_was_sent_where_both_sides_speak_the_same() {
+    let (upstream, router) = started().await;
+    for (client, own) in [
+        (
+            Spoken::Messages,
+            "\"type\":\"overloaded_error\",\"message\":\"the model broke down\"}}\n\n",
+        ),
+        (
+            Spoken::Chat,
+            "data: {\"error\":{\"message\":\"the model broke down\",\"type\":\"server_error\",\"param\":null,\"code\":null}}\n\n",
+        ),
+    ] {
+        for model in Spoken::ALL {
+            upstream.then(Script::default().fault(Fault::ErrorAfter(4)));
+            let body = client.ask(model.model(), "hello", true);
+            let stream = post(&router, client, &body).await.expect(200).await;
+            let stream = stream.text().await;
+            assert_eq!(stream.ends_with(own), client == model, "{stream}");
+            assert_eq!(
+                stream.contains("the stream broke before"),
+                client != model,
+                "{stream}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_message_without_its_last_event_is_broken_off() {
     let (upstream, router) = started().await;
     for client in Spoken::ALL {

@@ -59,7 +59,9 @@ pub fn encode_error(error: &ErrorBody, status: u16, id: Option<&str>) -> Bytes {
 /// Whether a body is an error in Anthropic's shape.
 pub fn is_error(body: &[u8]) -> bool {
     tree("error", body).is_ok_and(|error| {
+        // OpenAI's responses have events of the same shape, which are numbered.
         error["type"] == "error"
+            && error["sequence_number"].is_null()
             && error["error"]["type"].is_string()
             && error["error"]["message"].is_string()
     })

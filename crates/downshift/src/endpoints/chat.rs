@@ -4,12 +4,13 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
 use downshift_wire::{
-    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated, sse,
+    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, JsonObject, Protocol, Translated, sse,
 };
 
 use super::Shared;
 use super::dialect::{ClientDialect, EventWriter, Exchange};
 use super::exchange;
+use crate::rescue;
 
 /// Serves one chat completion.
 pub async fn complete(State(shared): State<Shared>, request: Request) -> Response {
@@ -41,6 +42,12 @@ impl ClientDialect for Chat {
         }
         let created = exchange.now.as_second().to_string();
         reply.with_field("created", &created).body().clone().into()
+    }
+
+    fn own_error(&self, body: &Bytes) -> Option<Bytes> {
+        // The events of OpenAI's responses say of what type they are.
+        let is_typed = JsonObject::decode(body.clone()).is_ok_and(|event| event.has("type"));
+        (rescue::has_all_keys(body) && !is_typed).then(|| sse::data(body))
     }
 
     fn events(&self, exchange: &Exchange) -> Box<dyn EventWriter> {

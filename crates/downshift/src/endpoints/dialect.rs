@@ -39,6 +39,11 @@ pub(super) trait ClientDialect: Send + Sync {
     /// A whole reply.
     fn whole(&self, exchange: &Exchange, reply: &ChatReply) -> Translated;
 
+    /// The event of an error that an upstream told in these words, if they are this API's.
+    fn own_error(&self, _: &Bytes) -> Option<Bytes> {
+        None
+    }
+
     /// A writer for the events of one stream.
     fn events(&self, exchange: &Exchange) -> Box<dyn EventWriter>;
 }

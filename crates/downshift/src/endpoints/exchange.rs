@@ -344,7 +344,9 @@ impl Stream for Events {
                 Some(Ok(chunk)) => self.write(chunk),
                 Some(Err(error)) => {
                     self.closed = true;
-                    self.writer.fail(&error_body(&error))
+                    let own = error.body();
+                    let own = own.and_then(|body| self.encoding.dialect.own_error(body));
+                    own.unwrap_or_else(|| self.writer.fail(&error_body(&error)))
                 }
                 None => self.end(),
             };

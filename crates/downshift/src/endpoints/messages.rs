@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use downshift_upstream::Api;
 use downshift_wire::{
-    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated, anthropic,
+    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated, anthropic, sse,
 };
 use http::HeaderName;
 use http::header::CONTENT_TYPE;
@@ -72,6 +72,10 @@ impl ClientDialect for Messages {
 
     fn whole(&self, _: &Exchange, reply: &ChatReply) -> Translated {
         anthropic::encode_reply(reply)
+    }
+
+    fn own_error(&self, body: &Bytes) -> Option<Bytes> {
+        anthropic::is_error(body).then(|| sse::event(Some("error"), body))
     }
 
     fn events(&self, _: &Exchange) -> Box<dyn EventWriter> {
