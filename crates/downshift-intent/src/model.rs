@@ -10,11 +10,11 @@ use crate::graph::Graph;
 use crate::head::Head;
 use crate::remembered::Remembered;
 use crate::runtime::Runtime;
-use crate::second::Second;
+use crate::second::{Second, SecondAbout};
 use crate::session::{BIGRAM_IDS, OnnxSession, Outputs, POSITION_IDS, Session, TOKEN_IDS};
 use crate::source::{File, Files, Source};
 use crate::tokens::Tokenizer;
-use crate::trained::TrainedHead;
+use crate::trained::{TrainedHead, Vectors};
 use crate::verdict::{Verdict, calibrate};
 use crate::{Error, bigrams};
 
@@ -27,6 +27,10 @@ pub struct Model {
     session: Box<dyn Session>,
     /// Asked where the session is unsure.
     second: Option<Second>,
+    /// Which of the two give the vectors that texts are compared by, unless an encoder does.
+    vectors: Vectors,
+    /// What both gave for the newest text, if both are asked.
+    both: Vec<f32>,
     /// Gives the vectors that texts are compared by, in the session's place.
     encoder: Option<Encoder>,
     /// What it was taught besides.
@@ -103,11 +107,7 @@ impl Model {
         let trained = head
             .map(|(about, numbers)| TrainedHead::decode(&about, &numbers))
             .transpose()?;
-        // A head of a user's own stands in for the logits of both readers.
-        let second = match &description.second {
-            Some(about) if trained.is_none() => Files::second(source)?.map(|file| (file, about)),
-            _ => None,
-        };
+        let second = second(source, &description, trained.as_ref())?;
         if let Some((file, about)) = &second {
             let places = (
                 POSITION_IDS,
@@ -147,6 +147,7 @@ impl Model {
         let encoder = self.encoder.as_ref().map(Encoder::another).transpose()?;
         let mut another = Self::open(Arc::clone(&self.shared), encoder)?;
         another.head.clone_from(&self.head);
+        another.vectors = self.vectors;
         Ok(another)
     }
 
@@ -160,7 +161,10 @@ impl Model {
             }
             _ => None,
         };
+        let trained = shared.trained.as_ref();
         let mut model = Self {
+            vectors: trained.map_or(Vectors::First, |trained| trained.about.vectors),
+            both: Vec::new(),
             shared,
             session,
             second,
@@ -227,13 +231,14 @@ impl Model {
             Some(encoder) if self.shared.by_encoder => encoder.read(text, &mut self.token_ids)?,
             _ => {
                 let tokens = self.trace(text)?.token_ids.len();
-                self.shared.description.flops.of(tokens)
+                let first = self.shared.description.flops.of(tokens);
+                first.saturating_add(self.read_again()?)
             }
         };
         let vector = if self.shared.by_encoder {
             self.vector()
         } else {
-            &self.outputs.embedding
+            self.own_vector()
         };
         let (intents, out_of_scope) = trained.verdict(text, vector)?;
         Ok(Verdict {
@@ -251,6 +256,9 @@ impl Model {
             return Ok(());
         };
         let read_already = self.shared.by_encoder;
+        if self.encoder.is_none() && self.shared.trained.is_none() {
+            verdict.flops = verdict.flops.saturating_add(self.read_again()?);
+        }
         if let Some(encoder) = &mut self.encoder
             && !read_already
         {
@@ -361,13 +369,18 @@ impl Model {
         let bigram_ids = [0, i64::from(description.bigram_buckets) - 1, 0];
         self.session
             .run(&token_ids, &bigram_ids, &mut self.outputs)?;
+        if self.vectors == Vectors::Both {
+            self.token_ids.clear();
+            self.token_ids.push(0);
+            self.read_again()?;
+        }
         match &self.shared.trained {
             Some(_) if self.shared.by_encoder => Ok(()),
             Some(trained) => {
-                let width = self.outputs.embedding.len();
+                let width = self.own_vector().len();
                 comparing::check_width(trained, &self.shared.file, width)
             }
-            None => calibrate(&self.outputs.logits, description).map(|_| ()),
+            None => calibrate(&self.outputs.logits, &self.shared.description).map(|_| ()),
         }
     }
 }
@@ -378,6 +391,22 @@ impl fmt::Debug for Model {
             .field("name", &self.name())
             .field("version", &self.version())
             .finish_non_exhaustive()
+    }
+}
+
+/// The second reader's graph, and what is known of it, if it is to be asked. A head of a user's own stands in for the logits
+/// of both readers, but may know the vectors of both.
+fn second(
+    source: &Source,
+    description: &Description,
+    trained: Option<&TrainedHead>,
+) -> Result<Option<(File, SecondAbout)>, Error> {
+    let vectors = trained.map(|trained| trained.about.vectors);
+    match description.second {
+        Some(about) if vectors != Some(Vectors::First) => {
+            Ok(Files::second(source)?.map(|file| (file, about)))
+        }
+        _ => Ok(None),
     }
 }
 

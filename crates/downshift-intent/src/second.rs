@@ -72,6 +72,19 @@ impl SecondAbout {
     }
 }
 
+// === impl SecondFlops ===
+
+impl SecondFlops {
+    /// Of a run over so many tokens.
+    fn of(self, tokens: u64) -> u64 {
+        self.per_pair
+            .saturating_mul(tokens)
+            .saturating_add(self.per_token)
+            .saturating_mul(tokens)
+            .saturating_add(self.fixed)
+    }
+}
+
 // === impl Second ===
 
 impl Second {
@@ -120,17 +133,19 @@ impl Second {
         let tokens = self.read(token_ids)?;
         let temperature = description.calibration.temperature;
         let intents = self.averaged(first, temperature, &description.labels)?;
-        let SecondFlops {
-            per_token,
-            per_pair,
-            fixed,
-        } = self.about.flops;
-        let flops = per_pair
-            .saturating_mul(tokens)
-            .saturating_add(per_token)
-            .saturating_mul(tokens)
-            .saturating_add(fixed);
-        Ok((intents, flops))
+        Ok((intents, self.about.flops.of(tokens)))
+    }
+
+    /// Reads the text with these ids for its vector alone, to be had from [`Second::embedding`]; gives the floating-point
+    /// operations spent.
+    pub(crate) fn embed(&mut self, token_ids: &[u32]) -> Result<u64, Error> {
+        let tokens = self.read(token_ids)?;
+        Ok(self.about.flops.of(tokens))
+    }
+
+    /// The newest text as a vector; empty where the graph gives none.
+    pub(crate) fn embedding(&self) -> &[f32] {
+        &self.outputs.embedding
     }
 
     /// What it gives for the text with these ids, before calibration.

@@ -160,6 +160,14 @@ impl Files {
         }
     }
 
+    /// Writes the second reader's graph into a directory, if the model has one.
+    pub(crate) fn copy_second(source: &Source, directory: &Path) -> Result<(), Error> {
+        match Self::second(source)? {
+            Some(file) => write(directory, SECOND, file.bytes()),
+            None => Ok(()),
+        }
+    }
+
     /// Writes the model's own three files into a directory, and those of its encoder, if it has one.
     pub(crate) fn copy(
         source: &Source,

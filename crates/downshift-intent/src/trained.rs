@@ -36,10 +36,24 @@ pub(crate) struct About {
     pub(crate) labels: Vec<Arc<str>>,
     /// The length of the model's vector.
     pub(crate) width: usize,
+    /// Which of its readers give that vector.
+    #[serde(default)]
+    pub(crate) vectors: Vectors,
     /// How much letters count beside the vector, 0 to 1.
     pub(crate) letters: f32,
     pub(crate) temperature: f32,
     pub(crate) out_of_scope: OutOfScope,
+}
+
+/// Whose vectors a head knows, where no encoder stands in for both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Vectors {
+    /// The first reader's, which cost microseconds.
+    #[default]
+    First,
+    /// Those and the second reader's behind them, each of length 1, which cost milliseconds and tell more.
+    Both,
 }
 
 /// P(out of scope) = sigmoid(`offset` − `slope` · score).
@@ -137,6 +151,7 @@ impl About {
             version: version.to_owned(),
             labels,
             width,
+            vectors: Vectors::First,
             letters: reader.letters,
             temperature: reader.temperature,
             out_of_scope,

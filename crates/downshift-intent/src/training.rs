@@ -12,7 +12,7 @@ use crate::examples::background;
 use crate::names::Names;
 use crate::reader::{Classes, FOLDS, Fitted, Material, Reader, Sample, Truth, WEIGHT, choice};
 use crate::source::{self, EncoderFiles, Files, Source};
-use crate::trained::{About, OutOfScope, TrainedHead};
+use crate::trained::{About, OutOfScope, TrainedHead, Vectors};
 use crate::{Error, Model};
 
 mod log;
@@ -139,7 +139,10 @@ pub fn train(
     let line = line(&fitted, &outside);
     let Fitted { reader, chosen, .. } = fitted;
     let called = (config.name.as_str(), config.version.as_str());
-    let about = About::of(&reader, called, labels, width, line);
+    let mut about = About::of(&reader, called, labels, width, line);
+    if model.encoder().is_none() {
+        about.vectors = model.vectors();
+    }
     Ok(Trained {
         figures: TrainingFigures {
             texts: inside.len(),
@@ -178,6 +181,9 @@ impl Trained {
             .encode()
             .map_err(|problem| Error::Untrainable(problem.to_string()))?;
         Files::copy(over, self.encoder.as_ref(), folder)?;
+        if self.head.about.vectors == Vectors::Both {
+            Files::copy_second(over, folder)?;
+        }
         source::write(folder, source::HEAD, &about)?;
         source::write(folder, source::HEAD_NUMBERS, &numbers)
     }

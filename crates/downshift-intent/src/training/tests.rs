@@ -128,3 +128,31 @@ fn a_broken_head_is_refused_with_its_file() {
         "{told}"
     );
 }
+
+#[test]
+#[cfg(feature = "second-stage")]
+fn a_head_over_both_readers_takes_the_second_along() {
+    let mut over = model();
+    assert!(over.compare_by_both());
+    let trained = train(&mut over, &rows(&[]), &[], &config()).expect("enough of both");
+    let folder = tempfile::tempdir().expect("a folder");
+    trained
+        .save(&Source::shipped(), folder.path())
+        .expect("it can be written");
+
+    let runtime = start(&RuntimeConfig::default()).expect("it runs already");
+    let source = Source::directory(folder.path());
+    let mut again = Model::load(&runtime, &source).expect("what was written is good");
+    let text = "where's the package";
+    let verdict = again.classify(text).expect("it has words");
+    assert_eq!(verdict.top().map(|(name, _)| &**name), Some("parcel"));
+    // Two layers over the tokens of the text cost more than all else.
+    assert!(verdict.flops > 7_077_888 * 4, "{}", verdict.flops);
+    let vector = again.embed(text).expect("it runs").expect("it has words");
+    assert_eq!(vector.len(), 128 + 384);
+    assert_eq!(over.embed(text).expect("it runs"), Some(vector));
+
+    std::fs::remove_file(folder.path().join("second.onnx")).expect("it was written");
+    let error = Model::load(&runtime, &source).expect_err("it is not there");
+    assert_eq!(error.label(), "unreadable");
+}
