@@ -76,16 +76,15 @@ impl Train {
         let trained = downshift_intent::train(&mut model, &rows, &unlabelled, &config)
             .with_context(|| format!("{} is not enough", self.data.display()))?;
         let seconds = started.elapsed().as_secs_f64();
-        let vectors = match model.encoder() {
-            Some(encoder) => format!("the encoder {encoder}"),
-            None => {
-                let readers = if both {
-                    "both readers"
-                } else {
-                    "the first reader"
-                };
-                format!("{readers} of {} {}", model.name(), model.version())
-            }
+        let vectors = if let Some(encoder) = model.encoder() {
+            format!("the encoder {encoder}")
+        } else {
+            let readers = if both {
+                "both readers"
+            } else {
+                "the first reader"
+            };
+            format!("{readers} of {} {}", model.name(), model.version())
         };
         self.keep(&trained, &over, &config, &vectors)?;
         self.report(&trained, seconds)
