@@ -295,11 +295,11 @@ mod tests {
     #[test]
     fn an_export_is_read_and_what_cannot_be_replayed_is_counted() {
         let chat = || json!({ "messages": [{ "role": "user", "content": "hi" }] });
-        let embedding = || json!({ "input": "hi" });
+        let search = || json!({ "query": "hi" });
         let lines = [
             exported("a", chat()),
             exported("b", Value::Null),
-            exported("c", embedding()),
+            exported("c", search()),
         ];
         check(&lines.join("\n"), "1 records");
         check(
