@@ -101,6 +101,10 @@ pub struct Reply {
 }
 
 /// A reply in one piece, or as it comes.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is moved a few times in its life, which costs less than a box each"
+)]
 pub enum ReplyBody {
     /// In one piece.
     Whole(ChatReply),
