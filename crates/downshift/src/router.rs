@@ -2,6 +2,8 @@
 //!
 //! A [`Router`] never changes once it is built; a reload builds another.
 
+mod unknown;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +25,8 @@ use crate::metrics::Metrics;
 use crate::model::{self, Model};
 use crate::sticky::Sticky;
 use crate::telemetry::Telemetry;
+
+pub use self::unknown::with_unknown_names;
 
 /// Requests that `GET /requests/{id}` remembers.
 const RECENT: usize = 10_000;
@@ -266,50 +270,6 @@ fn classifier(
         }
         started => started,
     }
-}
-
-/// The error of a policy that could not be read as it is written, with what else is wrong in the rest of it: names that
-/// nothing has, examples that are no good. One run tells all there is to tell.
-pub fn with_unknown_names(error: config::Error) -> config::Error {
-    let config::Error::Invalid {
-        problems,
-        rest: Some(rest),
-        ..
-    } = &error
-    else {
-        return error;
-    };
-    let more = unknown_names(rest).unwrap_or_default();
-    // What concerns the same model, intent or rule may only follow from what is told already.
-    let more = more.into_iter().filter(|more| {
-        let of_same = |told: &Problem| entry(&told.path) == entry(&more.path);
-        !problems.iter().any(of_same)
-    });
-    // Where a whole section, model or intent could not be read, its names are missing by that alone.
-    let named = |told: &Problem| match entry(&told.path) {
-        (_, None) => true,
-        ("models" | "intents", Some(name)) => told.path.ends_with(name),
-        _ => false,
-    };
-    if problems.iter().any(named) {
-        return error;
-    }
-    rest.invalid(problems.iter().cloned().chain(more))
-}
-
-/// `("models", Some("small"))` of `models.small.price.input`.
-fn entry(path: &str) -> (&str, Option<&str>) {
-    let mut parts = path.split(['.', '[', ']']);
-    (parts.next().unwrap_or_default(), parts.next())
-}
-
-fn unknown_names(rest: &Loaded) -> Option<Vec<Problem>> {
-    let runtime = rest.inference().ok()?;
-    let mut problems = Vec::new();
-    let classifier = classifier(rest, &runtime, &mut problems).ok()?;
-    let unknown = compile(rest, classifier.labels()).err().unwrap_or_default();
-    problems.extend(unknown.into_iter().map(Problem::from));
-    Some(problems)
 }
 
 fn compile(loaded: &Loaded, labels: &[Arc<str>]) -> Result<Policy, Vec<downshift_policy::Problem>> {
