@@ -61,7 +61,7 @@ impl<'a> About<'a> {
 }
 
 /// The name that a path begins with; names may hold dots.
-fn longest<'a>(within: &'a str, names: impl Iterator<Item = impl AsRef<str>>) -> Option<&'a str> {
+fn longest(within: &str, names: impl Iterator<Item = impl AsRef<str>>) -> Option<&str> {
     let begins = |name: &str| {
         let rest = within.strip_prefix(name)?;
         (rest.is_empty() || rest.starts_with(['.', '['])).then(|| &within[..name.len()])
