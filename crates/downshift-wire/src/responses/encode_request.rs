@@ -1,5 +1,7 @@
 //! A chat request, as an upstream that speaks OpenAI's responses reads it.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use super::tools::{self, Calls, flat, flat_choice};
@@ -53,6 +55,7 @@ pub(super) fn encode_request(request: &ChatRequest, model: &str) -> Result<Trans
         lost,
         body: Map::new(),
         include: Vec::new(),
+        called: HashMap::new(),
     };
     writing.set("model", model);
     let body = understood("request body", || writing.request(Object::of(&tree)?))?;
@@ -67,6 +70,8 @@ struct Writing {
     lost: Vec<Lost>,
     body: Map<String, Value>,
     include: Vec<&'static str>,
+    /// The kind of each call so far, by its id.
+    called: HashMap<String, Calls>,
 }
 
 impl Writing {
@@ -168,8 +173,7 @@ impl Writing {
             let id =
                 message.needed_text("tool_call_id", "a tool message names the call it answers")?;
             let output = texts(content);
-            let called = input.iter().rfind(|item| item["call_id"] == id);
-            let calls = called.and_then(Calls::of_item).unwrap_or(tools::FUNCTION);
+            let calls = self.called.get(id).unwrap_or(&tools::FUNCTION);
             input.push(json!({ "type": calls.output, "call_id": id, "output": output }));
             return Ok(());
         }
@@ -208,6 +212,8 @@ impl Writing {
                 self.lost
                     .push(Lost::needed(format!("messages[{at}].tool_calls")));
             }
+            let id = call["id"].as_str().map(str::to_owned);
+            self.called.extend(id.map(|id| (id, calls)));
             input.push(json!({
                 "type": calls.item, "call_id": call["id"],
                 "name": called["name"], calls.given: called[calls.given],
@@ -274,5 +280,34 @@ fn texts(content: &Value) -> String {
             texts.join("\n")
         }
         other => other.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_result_of_a_call_is_of_the_calls_kind() {
+        let call = json!({ "id": "c", "type": "custom", "custom": { "name": "f", "input": "x" } });
+        let result = |id: &str| json!({ "role": "tool", "tool_call_id": id, "content": "y" });
+        let messages = json!([
+            { "role": "user", "content": "a" },
+            { "role": "assistant", "content": null, "tool_calls": [call] },
+            result("c"), result("c"), result("d"),
+        ]);
+        let body = json!({ "model": "m", "messages": messages }).to_string();
+        let request = ChatRequest::decode(body.into()).unwrap();
+        let written = encode_request(&request, "m").unwrap();
+        let written: Value = serde_json::from_slice(&written.body).unwrap();
+        let kinds = [2, 3, 4].map(|at| written["input"][at]["type"].as_str().unwrap());
+        assert_eq!(
+            kinds,
+            [
+                "custom_tool_call_output",
+                "custom_tool_call_output",
+                "function_call_output"
+            ]
+        );
     }
 }
