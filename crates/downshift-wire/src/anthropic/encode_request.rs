@@ -1,5 +1,7 @@
 //! A chat request, as an upstream that speaks Anthropic's messages reads it.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::conversation::{Conversation, Turn, plain};
@@ -65,7 +67,7 @@ struct Writing {
     /// Thinking tokens.
     effort: Option<u64>,
     /// The only tools that may be called, each by its kind and its name.
-    allowed: Option<Vec<(String, String)>>,
+    allowed: Option<HashSet<(String, String)>>,
 }
 
 impl Writing {
@@ -237,7 +239,7 @@ impl Writing {
 }
 
 /// The only tools that a choice allows; `None` if it allows all.
-fn allowed(choice: &Value) -> Option<Vec<(String, String)>> {
+fn allowed(choice: &Value) -> Option<HashSet<(String, String)>> {
     let tools = choice["allowed_tools"]["tools"].as_array()?;
     Some(tools.iter().map(named).collect())
 }

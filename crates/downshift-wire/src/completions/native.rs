@@ -8,8 +8,11 @@ use crate::{ChatRequest, ChatTarget, Error, Protocol};
 /// The request as it came, under the target's name for the model; the usage of a stream is asked
 /// for where the server can give it, and not spoken of where it cannot.
 pub fn native_request(request: &ChatRequest, target: ChatTarget<'_>) -> Result<Bytes, Error> {
-    let original = request.said_in(Protocol::Completions);
-    let body = original.map_or(request.body(), |original| &original.body);
+    let Some(original) = request.said_in(Protocol::Completions) else {
+        let message = "a request that was not said in OpenAI's completions cannot be sent as one";
+        return Err(Error::whole(Error::INVALID_VALUE, message));
+    };
+    let body = &original.body;
     let layout = Layout::read("request body", body)?;
     let mut edits = vec![Edit::string("model", target.model)];
     if request.stream && !target.include_usage {
