@@ -291,8 +291,12 @@ impl Open {
         Ok(())
     }
 
-    /// An error that the upstream told in an event, which its own clients see as it came.
+    /// An error that the upstream told in an event, which its own clients see as it came unless it
+    /// is larger than the body of an error may be.
     fn reported(&self, error: &ReportedError, data: Bytes) -> Error {
+        if data.len() > exchange::MAX_ERROR_BODY {
+            return complaint::reported(&self.address, error);
+        }
         let data = match &self.key {
             Some(key) => exchange::without_key(&data, key),
             None => data,

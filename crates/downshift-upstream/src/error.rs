@@ -183,13 +183,13 @@ impl Error {
         self.param.as_deref()
     }
 
-    /// The body of an answer with another status than success, as it came; at most 64 KiB,
-    /// and without our key should the upstream have echoed it.
+    /// What the upstream said of the failure, as it came but for our key: the first 64 KiB of the body
+    /// of an answer with another status than success, or a stream's event if it is no larger.
     pub fn body(&self) -> Option<&Bytes> {
         self.answer.as_ref().map(|answer| &answer.body)
     }
 
-    /// The headers of such an answer that may go to the caller: `retry-after` and its like included.
+    /// The headers of an answer with another status than success that may go to the caller: `retry-after` and its like included.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.answer.as_ref().map(|answer| &answer.headers)
     }

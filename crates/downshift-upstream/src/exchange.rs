@@ -14,7 +14,7 @@ use crate::timeouts::shown;
 use crate::{Error, ErrorKind, Secret, Timeouts, complaint, headers, retry_after};
 
 /// How much of an error's body is kept.
-const MAX_ERROR_BODY: usize = 64 * 1024;
+pub(crate) const MAX_ERROR_BODY: usize = 64 * 1024;
 
 /// How long an error's body is waited for: the status is what counts.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);

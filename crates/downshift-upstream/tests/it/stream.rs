@@ -153,3 +153,17 @@ async fn ends_although_the_server_keeps_the_connection_open() {
     server.saw().await;
     assert_eq!(server.saw().await, Seen::Closed);
 }
+
+#[tokio::test]
+async fn an_error_is_kept_as_it_came_up_to_the_size_of_an_errors_body() {
+    for (padding, kept) in [(10, true), (100_000, false)] {
+        let padding = "x".repeat(padding);
+        let error = format!(r#"{{"error":{{"message":"broke","param":"{padding}"}}}}"#);
+        let body = format!("{STREAM_HEAD}{}data: {error}\n\n", says("a"));
+        let server = Server::answering(body).await;
+        let (_, end) = collected(&server.upstream(), call(true)).await;
+        let told = end.unwrap_err();
+        assert_eq!(told.kind, ErrorKind::UpstreamError, "{told}");
+        assert_eq!(told.body().is_some_and(|body| *body == error), kept);
+    }
+}
