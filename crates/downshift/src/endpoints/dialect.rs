@@ -28,9 +28,9 @@ pub(super) trait ClientDialect: Send + Sync {
     /// The API.
     fn protocol(&self) -> Protocol;
 
-    /// A request's body with what it names in place of its names.
-    fn resolve(&self, _: &CallersItems, body: Bytes) -> Bytes {
-        body
+    /// A request's body with what it names in place of its names; `None` if that is more than so many bytes.
+    fn resolve(&self, _: &CallersItems, body: Bytes, _limit: usize) -> Option<Bytes> {
+        Some(body)
     }
 
     /// A request as the ladder reads it.

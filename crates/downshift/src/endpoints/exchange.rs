@@ -120,9 +120,12 @@ async fn decode(
         .get::<RequestId>()
         .cloned()
         .unwrap_or_default();
-    let body = read(body, &shared.router.loaded.config.limits).await?;
+    let limits = &shared.router.loaded.config.limits;
+    let body = read(body, limits).await?;
+    let resolved = dialect.resolve(items, body, limits.body_bytes);
+    let body = resolved.ok_or_else(|| upload::too_large(limits.body_bytes))?;
     let request = dialect
-        .decode(dialect.resolve(items, body))
+        .decode(body)
         .map_err(|error| Rescue::invalid(&error))?;
     if request.model.len() > LONGEST_NAME {
         let message = format!("`model` is longer than the {LONGEST_NAME} bytes a name may have");

@@ -42,7 +42,7 @@ pub(super) struct CallersItems {
 
 #[derive(Debug, Default)]
 struct Memory {
-    items: HashMap<Hashed, Box<RawValue>>,
+    items: HashMap<Hashed, Arc<RawValue>>,
     /// Keys in the order in which they came, with when that was.
     order: VecDeque<(Hashed, Instant)>,
     bytes: usize,
@@ -95,7 +95,7 @@ impl CallersItems {
         for item in response.output {
             let said: Option<Item> = serde_json::from_str(item.get()).ok();
             if let Some(id) = said.and_then(|said| said.id) {
-                memory.put(self.key(&id), item, now);
+                memory.put(self.key(&id), item.into(), now);
             }
         }
         memory.forget(now);
@@ -113,27 +113,38 @@ impl CallersItems {
         }
     }
 
-    /// A request's body with what its references stand for; as it came where there are none.
-    pub(super) fn resolve(&self, body: Bytes) -> Bytes {
+    /// A request's body with what its references stand for; as it came where there are none, and
+    /// `None` if it would be larger than `limit` bytes: a short reference may stand for a long item.
+    pub(super) fn resolve(&self, body: Bytes, limit: usize) -> Option<Bytes> {
         if memmem::find(&body, REFERENCE.as_bytes()).is_none() {
-            return body;
+            return Some(body);
         }
-        let references = self.references(&body);
-        if references.is_empty() {
-            return body;
+        let known = self.known(self.references(&body));
+        if known.is_empty() {
+            return Some(body);
         }
-        let memory = self.memory();
-        let mut resolved = BytesMut::with_capacity(body.len());
+        let size = known.iter().try_fold(body.len(), |size, (place, kept)| {
+            (size - place.len()).checked_add(kept.get().len())
+        });
+        let size = size.filter(|size| *size <= limit)?;
+        let mut resolved = BytesMut::with_capacity(size);
         let mut copied = 0;
-        for (place, key) in references {
-            if let Some(kept) = memory.items.get(&key) {
-                resolved.extend_from_slice(&body[copied..place.start]);
-                resolved.extend_from_slice(kept.get().as_bytes());
-                copied = place.end;
-            }
+        for (place, kept) in known {
+            resolved.extend_from_slice(&body[copied..place.start]);
+            resolved.extend_from_slice(kept.get().as_bytes());
+            copied = place.end;
         }
         resolved.extend_from_slice(&body[copied..]);
-        resolved.freeze()
+        Some(resolved.freeze())
+    }
+
+    /// The references whose items are remembered, with these.
+    fn known(&self, references: Vec<(Range<usize>, Hashed)>) -> Vec<(Range<usize>, Arc<RawValue>)> {
+        let memory = self.memory();
+        let known = references
+            .into_iter()
+            .filter_map(|(place, key)| Some((place, memory.items.get(&key)?.clone())));
+        known.collect()
     }
 
     /// Where references stand in a request's body, and what they mean.
@@ -166,7 +177,7 @@ impl CallersItems {
 // === impl Memory ===
 
 impl Memory {
-    fn put(&mut self, key: Hashed, item: Box<RawValue>, now: Instant) {
+    fn put(&mut self, key: Hashed, item: Arc<RawValue>, now: Instant) {
         self.bytes += item.get().len();
         match self.items.insert(key, item) {
             Some(before) => self.bytes -= before.get().len(),
@@ -203,8 +214,8 @@ mod tests {
 
     #[track_caller]
     fn check(items: &CallersItems, body: &str, expected: &str) {
-        let resolved = items.resolve(Bytes::from(body.to_owned()));
-        assert_eq!(resolved, expected.as_bytes(), "{body}");
+        let resolved = items.resolve(Bytes::from(body.to_owned()), 1000);
+        assert_eq!(resolved.unwrap(), expected.as_bytes(), "{body}");
     }
 
     const RESPONSE: &[u8] =
@@ -240,10 +251,28 @@ mod tests {
     }
 
     #[test]
+    fn what_would_grow_above_the_limit_is_refused() {
+        let items = caller(&Arc::default(), "a");
+        let text = "x".repeat(500);
+        items.keep(format!(r#"{{"output":[{{"id":"msg_1","text":"{text}"}}]}}"#).as_bytes());
+        let reference = r#"{"type":"item_reference","id":"msg_1"}"#;
+        let body = |times| {
+            let references = vec![reference; times].join(",");
+            Bytes::from(format!(r#"{{"input":[{references}]}}"#))
+        };
+        let size = items.resolve(body(2), 2000).unwrap().len();
+        assert!(size > 1000, "{size}");
+        assert_eq!(items.resolve(body(2), size).unwrap().len(), size);
+        assert_eq!(items.resolve(body(2), size - 1), None);
+        assert_eq!(items.resolve(body(1000), 60_000), None);
+    }
+
+    #[test]
     fn the_oldest_are_forgotten_first() {
         let (mut memory, start) = (Memory::default(), Instant::now());
-        let item =
-            |size: usize| RawValue::from_string(format!("\"{}\"", "x".repeat(size))).unwrap();
+        let item = |size: usize| {
+            Arc::from(RawValue::from_string(format!("\"{}\"", "x".repeat(size))).unwrap())
+        };
         memory.put([1, 1], item(MOST_BYTES / 2), start);
         memory.put([2, 2], item(MOST_BYTES / 2), start);
         memory.forget(start);

@@ -35,8 +35,8 @@ impl ClientDialect for Responses {
         Protocol::Responses
     }
 
-    fn resolve(&self, items: &CallersItems, body: Bytes) -> Bytes {
-        items.resolve(body)
+    fn resolve(&self, items: &CallersItems, body: Bytes, limit: usize) -> Option<Bytes> {
+        items.resolve(body, limit)
     }
 
     fn decode(&self, body: Bytes) -> Result<ChatRequest, Error> {
