@@ -221,7 +221,7 @@ impl Rescue {
 
     /// The error as the caller reads it.
     pub fn body(&self) -> Bytes {
-        match self.upstreams(has_all_keys) {
+        match self.upstreams(is_chat_error) {
             Some(body) => body,
             None => Bytes::from(self.error_body().to_json()),
         }
@@ -284,14 +284,14 @@ impl IntoResponse for Rescue {
 }
 
 /// Whether an upstream's body is an error in OpenAI's shape with all its keys, fit to be passed on as it is.
-pub(crate) fn has_all_keys(body: &[u8]) -> bool {
+/// It has no type: the events of OpenAI's responses have one, and hold an error of the same shape.
+pub(crate) fn is_chat_error(body: &[u8]) -> bool {
     let parsed: Result<serde_json::Value, _> = serde_json::from_slice(body);
     let keys = ["message", "type", "param", "code"];
     parsed.is_ok_and(|value| {
-        value
-            .get("error")
-            .and_then(serde_json::Value::as_object)
-            .is_some_and(|error| keys.iter().all(|key| error.contains_key(*key)))
+        let error = value.get("error").and_then(serde_json::Value::as_object);
+        value.get("type").is_none()
+            && error.is_some_and(|error| keys.iter().all(|key| error.contains_key(*key)))
     })
 }
 
@@ -313,4 +313,17 @@ fn before_it(trail: &Trail) -> String {
 
 fn last(trail: &Trail, rung: Rung) -> Option<&Step> {
     trail.steps().iter().rev().find(|step| step.rung == rung)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_of_a_response_is_no_error_of_a_chat() {
+        let error = r#""error":{"message":"m","type":"t","param":null,"code":null}"#;
+        assert!(is_chat_error(format!("{{{error}}}").as_bytes()));
+        let event = format!(r#"{{"type":"error",{error},"sequence_number":1}}"#);
+        assert!(!is_chat_error(event.as_bytes()));
+    }
 }

@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
 use downshift_wire::{
-    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, JsonObject, Protocol, Translated, sse,
+    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated, sse,
 };
 
 use super::Shared;
@@ -45,9 +45,7 @@ impl ClientDialect for Chat {
     }
 
     fn own_error(&self, body: &Bytes) -> Option<Bytes> {
-        // The events of OpenAI's responses say of what type they are.
-        let is_typed = JsonObject::decode(body.clone()).is_ok_and(|event| event.has("type"));
-        (rescue::has_all_keys(body) && !is_typed).then(|| sse::data(body))
+        rescue::is_chat_error(body).then(|| sse::data(body))
     }
 
     fn events(&self, exchange: &Exchange) -> Box<dyn EventWriter> {
