@@ -125,6 +125,11 @@ impl Encoder {
         &self.vector
     }
 
+    /// What cuts its texts into tokens.
+    pub(crate) fn tokenizer(&self) -> &Tokenizer {
+        &self.shared.tokenizer
+    }
+
     /// What it is called.
     pub(crate) fn name(&self) -> &str {
         &self.shared.about.name
@@ -170,7 +175,7 @@ impl fmt::Debug for Encoder {
 }
 
 /// The files in which a graph keeps its weights apart, by their path in the directory; refuses a graph whose table of
-/// words is too short for the tokenizer.
+/// words is too short for the tokenizer, or that keeps weights outside the directory.
 fn parts(bytes: &File, graph: &str, tokenizer: &Tokenizer) -> Result<Vec<PathBuf>, Error> {
     let file = || bytes.name().to_owned();
     let decoded = Graph::decode(bytes.bytes()).map_err(|problem| Error::Graph {
@@ -188,11 +193,38 @@ fn parts(bytes: &File, graph: &str, tokenizer: &Tokenizer) -> Result<Vec<PathBuf
         });
     }
     let beside = Path::new(graph).parent().unwrap_or(Path::new(""));
-    let parts = decoded.parts().into_iter().map(Path::new);
-    // What lies elsewhere is no part of the directory.
-    let inside = parts.filter(|part| {
-        let mut steps = part.components();
-        steps.all(|step| matches!(step, Component::Normal(_)))
+    let parts = decoded.parts().into_iter().map(|part| {
+        let inside = inside(part).ok_or_else(|| Error::Contract {
+            file: file(),
+            found: format!("weights in `{part}`"),
+            expected: "them beside it, or in a directory below".to_owned(),
+        });
+        Ok(beside.join(inside?))
     });
-    Ok(inside.map(|part| beside.join(part)).collect())
+    parts.collect()
+}
+
+/// The path of a file below a directory, in plain steps; `None` if it leads out of it.
+fn inside(part: &str) -> Option<PathBuf> {
+    let steps = Path::new(part).components();
+    let steps = steps.filter(|step| *step != Component::CurDir);
+    steps
+        .map(|step| matches!(step, Component::Normal(_)).then_some(step))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_kept_apart_lie_in_the_directory() {
+        for part in ["weights.bin", "./weights.bin", "././weights.bin"] {
+            assert_eq!(inside(part), Some("weights.bin".into()), "{part}");
+        }
+        assert_eq!(inside("a/./b"), Some("a/b".into()));
+        for part in ["../weights.bin", "a/../b", "/weights.bin"] {
+            assert_eq!(inside(part), None, "{part}");
+        }
+    }
 }

@@ -313,7 +313,7 @@ impl Model {
     }
 
     /// The second reader's logits for `text`, before calibration; `None` if the model has no such reader, or a head of a
-    /// user's own in place of both.
+    /// user's own that does not know its vectors.
     ///
     /// # Errors
     ///
@@ -403,7 +403,7 @@ fn second(
 ) -> Result<Option<(File, SecondAbout)>, Error> {
     let vectors = trained.map(|trained| trained.about.vectors);
     match description.second {
-        Some(about) if vectors != Some(Vectors::First) => {
+        Some(about) if matches!(vectors, None | Some(Vectors::Both)) => {
             Ok(Files::second(source)?.map(|file| (file, about)))
         }
         _ => Ok(None),

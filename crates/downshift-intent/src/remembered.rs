@@ -1,7 +1,8 @@
 //! Hides that a text which was embedded for an earlier start is not embedded again.
 //!
-//! What examples become is kept in one file, called by the hash of the examples and of what the model makes of a few
-//! texts: another model, encoder or backend gives other numbers there, and another file is meant.
+//! What examples become is kept in one file, called by the hash of the examples, of the tokenizer and its limit, and of
+//! what the model makes of a few texts: another model, encoder or backend gives other numbers there, and another file is
+//! meant.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,6 +33,15 @@ pub(crate) struct Known {
     pub(crate) vector: Option<Vec<f32>>,
 }
 
+/// What a model is known by.
+#[derive(Debug)]
+pub(crate) struct Maker {
+    /// Its tokenizer's [mark](crate::tokens::Tokenizer::mark).
+    pub(crate) tokenizer: Vec<u8>,
+    /// What it makes of the [`PROBES`].
+    pub(crate) probes: Vec<Known>,
+}
+
 /// Texts and what they became, in their order in the alphabet.
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
@@ -50,10 +60,9 @@ impl Remembered {
         self.grown = true;
     }
 
-    /// What was kept of these examples for a model that makes this of the [`PROBES`]; nothing where there is no such
-    /// file, or a broken one.
-    pub(crate) fn recall(folder: &Path, probes: &[Known], examples: &Examples) -> Self {
-        let read = fs::read(place(folder, probes, examples)).ok();
+    /// What was kept of these examples for this model; nothing where there is no such file, or a broken one.
+    pub(crate) fn recall(folder: &Path, maker: &Maker, examples: &Examples) -> Self {
+        let read = fs::read(place(folder, maker, examples)).ok();
         let body = read.as_deref().and_then(|bytes| kept::opened(bytes, MAGIC));
         Self {
             known: body.and_then(decode).unwrap_or_default(),
@@ -62,12 +71,7 @@ impl Remembered {
     }
 
     /// Keeps it for the next start, if there is more than was read.
-    pub(crate) fn keep(
-        &self,
-        folder: &Path,
-        probes: &[Known],
-        examples: &Examples,
-    ) -> io::Result<()> {
+    pub(crate) fn keep(&self, folder: &Path, maker: &Maker, examples: &Examples) -> io::Result<()> {
         if !self.grown {
             return Ok(());
         }
@@ -81,18 +85,19 @@ impl Remembered {
             put(&mut body, values.len());
             body.extend(values.iter().flat_map(|value| value.to_le_bytes()));
         }
-        let path = place(folder, probes, examples);
+        let path = place(folder, maker, examples);
         kept::write(folder, &path, MAGIC, &body)?;
         kept::forget(folder, PREFIX)
     }
 }
 
-fn place(folder: &Path, probes: &[Known], examples: &Examples) -> PathBuf {
+fn place(folder: &Path, maker: &Maker, examples: &Examples) -> PathBuf {
     let mut hash = Sha256::new();
     hash.update(MAGIC);
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(BACKGROUND);
-    for Known { token_ids, vector } in probes {
+    hash.update(&maker.tokenizer);
+    for Known { token_ids, vector } in &maker.probes {
         for id in token_ids {
             hash.update(id.to_le_bytes());
         }
@@ -161,10 +166,17 @@ mod tests {
         }
     }
 
+    fn maker(tokenizer: u8, first: f32) -> Maker {
+        Maker {
+            tokenizer: vec![tokenizer],
+            probes: vec![known(first)],
+        }
+    }
+
     #[test]
     fn what_was_kept_is_read_again_for_the_same_model_and_examples_alone() {
         let folder = tempfile::tempdir().expect("a folder");
-        let (folder, probes) = (folder.path(), [known(1.0)]);
+        let (folder, same) = (folder.path(), maker(1, 1.0));
         let examples = Examples::from([("refund".to_owned(), crate::Utterances::default())]);
         let mut remembered = Remembered::default();
         remembered.add("money back", known(0.25));
@@ -174,23 +186,25 @@ mod tests {
         };
         remembered.add("", wordless);
         remembered
-            .keep(folder, &probes, &examples)
+            .keep(folder, &same, &examples)
             .expect("it can be written");
 
-        let again = Remembered::recall(folder, &probes, &examples);
+        let again = Remembered::recall(folder, &same, &examples);
         assert_eq!(again.known, remembered.known);
-        let others = Remembered::recall(folder, &[known(1.5)], &examples);
-        assert!(others.known.is_empty());
-        let others = Remembered::recall(folder, &probes, &Examples::new());
+        for other in [maker(1, 1.5), maker(2, 1.0)] {
+            let others = Remembered::recall(folder, &other, &examples);
+            assert!(others.known.is_empty(), "{other:?}");
+        }
+        let others = Remembered::recall(folder, &same, &Examples::new());
         assert!(others.known.is_empty());
 
-        let path = place(folder, &probes, &examples);
+        let path = place(folder, &same, &examples);
         let mut bytes = fs::read(&path).expect("it was written");
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
         fs::write(&path, bytes).expect("it can be written");
         assert!(
-            Remembered::recall(folder, &probes, &examples)
+            Remembered::recall(folder, &same, &examples)
                 .known
                 .is_empty()
         );

@@ -194,6 +194,10 @@ impl Files {
 
 /// Copies one file, making the directories it stands in.
 fn copy_file(from: &Path, to: &Path) -> Result<(), Error> {
+    fs::File::open(from).map_err(|source| Error::Unreadable {
+        file: from.display().to_string(),
+        source,
+    })?;
     let made = to.parent().map_or(Ok(()), fs::create_dir_all);
     let copied = made.and_then(|()| fs::copy(from, to));
     copied.map(|_| ()).map_err(|source| Error::Unwritable {
@@ -209,4 +213,25 @@ pub(crate) fn write(directory: &Path, name: &str, bytes: &[u8]) -> Result<(), Er
         file: path.display().to_string(),
         source,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_copied_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        let told = copy_file(&from, &to)
+            .expect_err("there is none")
+            .to_string();
+        assert_eq!(told, format!("cannot read {}", from.display()));
+        fs::write(&from, "").expect("it can be written");
+        fs::create_dir(&to).expect("it can be made");
+        let told = copy_file(&from, &to)
+            .expect_err("a folder is there")
+            .to_string();
+        assert_eq!(told, format!("cannot write {}", to.display()));
+    }
 }

@@ -4,6 +4,7 @@
 //! fast but reads another file format and says nothing of the ids beyond the text's; it would fit behind
 //! [`Tokenizer`] as it is.
 
+use sha2::{Digest, Sha256};
 use tokenizers::Tokenizer as Inner;
 
 use crate::Error;
@@ -32,6 +33,8 @@ pub(crate) struct Tokenizer {
     /// Special tokens that stand before and after the text's own, where they are asked for.
     before: Vec<u32>,
     after: Vec<u32>,
+    /// The hash of its file.
+    hash: [u8; 32],
 }
 
 impl Tokenizer {
@@ -61,6 +64,7 @@ impl Tokenizer {
             tail: max_tokens - head,
             before: Vec::new(),
             after: Vec::new(),
+            hash: Sha256::digest(file.bytes()).into(),
         };
         // A word that nothing matches: a vocabulary without its unknown token fails here, not on a query.
         tokenizer
@@ -94,6 +98,12 @@ impl Tokenizer {
     /// The special tokens that stand before and after the text's own.
     pub(crate) fn frame(&self) -> (&[u32], &[u32]) {
         (&self.before, &self.after)
+    }
+
+    /// What another file, or another limit of tokens, has not.
+    pub(crate) fn mark(&self) -> Vec<u8> {
+        let limit = [self.head, self.tail].map(|count| (count as u64).to_le_bytes());
+        [&self.hash[..], limit.as_flattened()].concat()
     }
 
     /// One more than the largest id it can give.

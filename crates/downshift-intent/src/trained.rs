@@ -36,7 +36,7 @@ pub(crate) struct About {
     pub(crate) labels: Vec<Arc<str>>,
     /// The length of the model's vector.
     pub(crate) width: usize,
-    /// Which of its readers give that vector.
+    /// What gives that vector.
     #[serde(default)]
     pub(crate) vectors: Vectors,
     /// How much letters count beside the vector, 0 to 1.
@@ -45,7 +45,7 @@ pub(crate) struct About {
     pub(crate) out_of_scope: OutOfScope,
 }
 
-/// Whose vectors a head knows, where no encoder stands in for both.
+/// Whose vectors a head knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Vectors {
@@ -54,6 +54,8 @@ pub(crate) enum Vectors {
     First,
     /// Those and the second reader's behind them, each of length 1, which cost milliseconds and tell more.
     Both,
+    /// Those of an encoder, in a directory beside the head's files.
+    Encoder,
 }
 
 /// P(out of scope) = sigmoid(`offset` − `slope` · score).

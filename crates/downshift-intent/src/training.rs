@@ -140,9 +140,10 @@ pub fn train(
     let Fitted { reader, chosen, .. } = fitted;
     let called = (config.name.as_str(), config.version.as_str());
     let mut about = About::of(&reader, called, labels, width, line);
-    if model.encoder().is_none() {
-        about.vectors = model.vectors();
-    }
+    about.vectors = match model.encoder() {
+        Some(_) => Vectors::Encoder,
+        None => model.vectors(),
+    };
     Ok(Trained {
         figures: TrainingFigures {
             texts: inside.len(),

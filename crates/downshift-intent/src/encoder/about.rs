@@ -64,7 +64,7 @@ impl About {
         };
         let modules = optional(MODULES)?;
         let pooling = optional(POOLING)?;
-        let limits = [optional(SENTENCES)?, optional(WORDS)?];
+        let said = [optional(SENTENCES)?, optional(WORDS)?];
         files.push(PathBuf::from(CONFIG));
         let file = File::read(folder, CONFIG)?;
         let config = json(&file)?;
@@ -75,14 +75,11 @@ impl About {
             let found = names.iter().find_map(|name| config.get(*name)?.as_u64());
             found.ok_or_else(|| bad(&file, &format!("it has no number `{}`", names[0])))
         };
-        let of_sentences = limits[0].as_ref().and_then(|is| is.get("max_seq_length"));
-        let of_words = limits[1].as_ref().and_then(|is| is.get("model_max_length"));
-        let limit = of_sentences.or(of_words).and_then(Value::as_u64);
-        let most = limit.unwrap_or(MOST_TOKENS).min(MOST_TOKENS);
-        let most = most.min(places(config).unwrap_or(MOST_TOKENS));
+        let (most, said_by) = limit(&said, config);
         if most < FEWEST_TOKENS {
             let problem = format!("it takes {most} tokens, expected at least {FEWEST_TOKENS}");
-            return Err(bad(&file, &problem));
+            let file = folder.join(said_by).display().to_string();
+            return Err(bad_at(&file, &problem));
         }
         let named = folder.file_name().map(|name| name.to_string_lossy());
         let about = Self {
@@ -106,8 +103,9 @@ impl About {
     /// narrow, and each token's look at each other.
     pub(crate) fn flops(&self, tokens: usize) -> u64 {
         let tokens = u64::try_from(tokens).unwrap_or(u64::MAX);
-        let matrices = 8 * self.width * self.width + 4 * self.width * self.inner;
-        let looks = (4 * self.width).saturating_mul(tokens);
+        let of_width = |times: u64, by: u64| times.saturating_mul(self.width).saturating_mul(by);
+        let matrices = of_width(8, self.width).saturating_add(of_width(4, self.inner));
+        let looks = of_width(4, tokens);
         let layer = matrices.saturating_add(looks).saturating_mul(tokens);
         layer.saturating_mul(self.layers)
     }
@@ -165,11 +163,24 @@ impl Pooling {
     }
 }
 
+/// The most tokens of one run, and the file that says so: of the two beside the configuration the first that has a number,
+/// if the configuration has no fewer places.
+fn limit(said: &[Option<Value>; 2], config: &Fields) -> (u64, &'static str) {
+    let number = |at: usize, field: &str| said[at].as_ref()?.get(field)?.as_u64();
+    let of_sentences = number(0, "max_seq_length").map(|most| (most, SENTENCES));
+    let of_words = number(1, "model_max_length").map(|most| (most, WORDS));
+    let places = places(config).map(|most| (most, CONFIG));
+    let limits = [of_sentences.or(of_words), places].into_iter().flatten();
+    limits.fold((MOST_TOKENS, CONFIG), |least, limit| {
+        if limit.0 < least.0 { limit } else { least }
+    })
+}
+
 /// How many tokens have a place of their own; `None` where the encoder has no table of places, or does not say.
 fn places(config: &Fields) -> Option<u64> {
     let places = config.get("max_position_embeddings")?.as_u64()?;
-    let family = config.get("model_type").and_then(Value::as_str)?;
-    if SHIFTED.contains(&family) {
+    let family = config.get("model_type").and_then(Value::as_str);
+    if SHIFTED.contains(&family.unwrap_or("")) {
         let padding = config.get("pad_token_id").and_then(Value::as_u64);
         return Some(places.saturating_sub(padding.unwrap_or(1) + 1));
     }
@@ -228,5 +239,44 @@ fn bad_at(file: &str, problem: &str) -> Error {
     Error::Description {
         file: file.to_owned(),
         problem: problem.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_smallest_limit_counts_with_its_file() {
+        #[track_caller]
+        fn check(sentences: Value, words: Value, config: &Value, expected: (u64, &str)) {
+            let config = config.as_object().expect("an object");
+            assert_eq!(limit(&[Some(sentences), Some(words)], config), expected);
+        }
+        let (none, bert) = (json!({}), json!({ "max_position_embeddings": 100 }));
+        let roberta = json!({ "max_position_embeddings": 100, "model_type": "roberta" });
+        let sentences = |most: Value| json!({ "max_seq_length": most });
+        let words = |most: Value| json!({ "model_max_length": most });
+        check(json!({}), words(1e30.into()), &none, (512, CONFIG));
+        check(sentences(Value::Null), words(4.into()), &bert, (4, WORDS));
+        check(sentences(7.into()), words(4.into()), &bert, (7, SENTENCES));
+        check(sentences(256.into()), json!({}), &bert, (100, CONFIG));
+        check(sentences(256.into()), json!({}), &roberta, (98, CONFIG));
+    }
+
+    #[test]
+    fn no_width_overflows() {
+        let about = About {
+            name: String::new(),
+            max_tokens: 8,
+            pooling: Vec::new(),
+            stranger: None,
+            layers: 2,
+            width: u64::MAX,
+            inner: u64::MAX,
+        };
+        assert_eq!(about.flops(8), u64::MAX);
     }
 }

@@ -18,10 +18,13 @@ const ATTENTION_MASK: &str = "attention_mask";
 /// Which of two sentences a token is of: 0, there is but one.
 const TOKEN_TYPE_IDS: &str = "token_type_ids";
 
+/// The output of a graph that does all that modules.json says.
+const SENTENCE_EMBEDDING: &str = "sentence_embedding";
+
 /// A graph's output that is of use, in order of preference.
 const OUTPUTS: [(&str, usize); 4] = [
     // A vector of the whole text, pooled by the graph itself.
-    ("sentence_embedding", 2),
+    (SENTENCE_EMBEDDING, 2),
     // A vector per token.
     ("last_hidden_state", 3),
     ("token_embeddings", 3),
@@ -65,10 +68,13 @@ impl EncoderSession {
                 .to_owned(),
         })?;
         let pooled = rank == 2;
-        if let (Some(stranger), false) = (&about.stranger, pooled) {
+        // What the graph pools by itself has gone through all steps; BERT's own vector has not.
+        if let Some(stranger) = &about.stranger
+            && output != SENTENCE_EMBEDDING
+        {
             return Err(Error::Contract {
                 file,
-                found: format!("vectors per token, to go through `{stranger}` of modules.json"),
+                found: format!("`{output}`, to go through `{stranger}` of modules.json"),
                 expected:
                     "Transformer, Pooling and Normalize there, or an output `sentence_embedding`"
                         .to_owned(),

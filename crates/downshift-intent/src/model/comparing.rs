@@ -1,12 +1,14 @@
 //! Hides where the vectors come from that texts are compared by: the model itself, an encoder in its place, or what was
 //! kept of an earlier start.
 
+use std::path::Path;
+
 use super::Model;
 use crate::Error;
 use crate::encoder::Encoder;
 use crate::remembered::Known;
 use crate::runtime::Runtime;
-use crate::source::{EncoderFiles, Source};
+use crate::source::{ENCODER, EncoderFiles, Source};
 use crate::trained::{TrainedHead, Vectors};
 use crate::vectors::unit;
 
@@ -58,7 +60,7 @@ impl Model {
     /// The same of its own readers, whatever encoder there is.
     pub(super) fn own_vector(&self) -> &[f32] {
         match self.vectors {
-            Vectors::First => &self.outputs.embedding,
+            Vectors::First | Vectors::Encoder => &self.outputs.embedding,
             Vectors::Both => &self.both,
         }
     }
@@ -88,6 +90,11 @@ impl Model {
         if second.is_some_and(|second| !second.embedding().is_empty()) {
             self.vectors = Vectors::Both;
         }
+        self.compares_by_both()
+    }
+
+    /// Whether it compares texts by the vectors of both its readers, unless by an encoder's.
+    pub fn compares_by_both(&self) -> bool {
         self.vectors == Vectors::Both
     }
 
@@ -125,6 +132,14 @@ pub(super) fn encoder(
             found: "the encoder that the model's head was trained over".to_owned(),
             expected: format!("no other beside it, such as {}", asked.display()),
         }),
+        (None, _, Some(trained)) if trained.about.vectors == Vectors::Encoder => {
+            let folder = source.model.as_deref().unwrap_or(Path::new(""));
+            Err(Error::Contract {
+                file: folder.display().to_string(),
+                found: format!("no `{ENCODER}/`"),
+                expected: "the encoder that its head was trained over".to_owned(),
+            })
+        }
         (_, Some(asked), _) => Ok((Some(Encoder::load(runtime, asked)?), false)),
         (_, None, _) => Ok((None, false)),
     }

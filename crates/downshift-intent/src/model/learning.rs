@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::Model;
 use crate::Error;
+use crate::encoder::Encoder;
 use crate::examples::{Examples, FEW, Place, Reading, background};
 use crate::head::{Head, Taught, Utterance};
 use crate::lesson::Lesson;
 use crate::names::Names;
 use crate::reader::Truth;
-use crate::remembered::{Known, PROBES, Remembered};
+use crate::remembered::{Known, Maker, PROBES, Remembered};
 use crate::session::EMBEDDING;
 
 impl Model {
@@ -59,10 +60,13 @@ impl Model {
             let token_ids = self.token_ids.clone();
             probes.push(Known { token_ids, vector });
         }
-        self.remembered = Some(Remembered::recall(folder, &probes, examples));
+        let tokenizer = self.encoder.as_ref().map(Encoder::tokenizer);
+        let tokenizer = tokenizer.unwrap_or(&self.shared.tokenizer).mark();
+        let maker = Maker { tokenizer, probes };
+        self.remembered = Some(Remembered::recall(folder, &maker, examples));
         let head = self.middles(examples);
         if let Some(remembered) = self.remembered.take()
-            && let Err(error) = remembered.keep(folder, &probes, examples)
+            && let Err(error) = remembered.keep(folder, &maker, examples)
         {
             tracing::debug!(folder = %folder.display(), %error, "vectors of examples could not be kept");
         }

@@ -44,6 +44,10 @@ impl Plain {
         }
         let zeros = zeros(&serde_json::to_value(inner.get_normalizer()).ok()?)?;
         let added = inner.get_added_tokens_decoder();
+        // Such a token is met as the normalizer leaves it, which is more than one spelling.
+        if added.values().any(|token| token.normalized) {
+            return None;
+        }
         let mut plain = Self {
             unknown: *vocabulary.get(&model.unk_token)?,
             first: HashMap::with_capacity(vocabulary.len()),

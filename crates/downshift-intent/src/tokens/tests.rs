@@ -187,3 +187,22 @@ fn tokens_that_a_file_adds_are_read_the_long_way() {
     check_ways(&encoder, "where is my [SEP] parcel", false);
     assert_eq!(encoder.frame(), (&[2][..], &[3][..]));
 }
+
+#[test]
+fn a_token_that_is_met_in_many_spellings_leaves_no_quick_way() {
+    let json = include_str!("../../tests/fixtures/encoder/tokenizer.json");
+    let mut json: serde_json::Value = serde_json::from_str(json).expect("the fixture is JSON");
+    json["added_tokens"][0]["normalized"] = true.into();
+    let file = File::of("tokenizer.json", json.to_string().into_bytes());
+    let tokenizer = Tokenizer::decode(&file, 12).expect("it is good");
+    assert!(tokenizer.plain.is_none());
+}
+
+#[test]
+fn tokenizers_are_told_apart_by_file_and_limit() {
+    let json = [TINY, b"\n"].concat();
+    let other = Tokenizer::decode(&File::of("tokenizer.json", json), 8).expect("it is good");
+    assert_eq!(tokenizer(8).mark(), tokenizer(8).mark());
+    assert_ne!(tokenizer(8).mark(), tokenizer(9).mark());
+    assert_ne!(tokenizer(8).mark(), other.mark());
+}

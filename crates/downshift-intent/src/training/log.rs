@@ -20,12 +20,18 @@ pub(super) fn read<'a>(
     let mut seen: HashSet<_> = labelled.iter().map(|(text, _)| text.trim()).collect();
     let texts = unlabelled.iter().map(|text| text.trim());
     let new: Vec<_> = texts.filter(|text| seen.insert(text)).collect();
-    let step = new.len().div_ceil(MOST).max(1);
-    let mut read = Vec::with_capacity(new.len() / step);
-    for text in new.into_iter().step_by(step) {
+    let new = spread(&new, MOST);
+    let mut read = Vec::with_capacity(new.len());
+    for text in new {
         read.extend(model.embed(text)?.map(|vector| (text, vector)));
     }
     Ok(read)
+}
+
+/// So many of a list, evenly spread over it, or all of a shorter one.
+fn spread<'a>(all: &[&'a str], most: usize) -> Vec<&'a str> {
+    let count = all.len().min(most);
+    (0..count).map(|at| all[at * all.len() / count]).collect()
 }
 
 /// The head that is the better one by the loss of labelled texts it has not seen: the one fitted to these alone, or one
@@ -49,4 +55,19 @@ pub(super) fn adapted(
     };
     let better = if adaptation.kept { beside } else { alone };
     (better, Some(adaptation))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_longer_log_is_looked_at_in_as_many_places() {
+        let all = ["a", "b", "c", "d", "e", "f"];
+        assert_eq!(spread(&all, 9), all);
+        assert_eq!(spread(&all, 5), ["a", "b", "c", "d", "e"]);
+        assert_eq!(spread(&all, 4), ["a", "b", "d", "e"]);
+        assert_eq!(spread(&all, 3), ["a", "c", "e"]);
+        assert!(spread(&[], 3).is_empty());
+    }
 }

@@ -223,11 +223,19 @@ pub(crate) fn check_trained(runtime: &Runtime) {
     let vector = &known()[0].vector;
     check_same(&mut again, "where is my parcel", vector);
 
-    let another = source.encoded(Some(folder()));
+    let another = source.clone().encoded(Some(folder()));
     let error = Model::load(runtime, &another).expect_err("its head knows one");
     let message = error.to_string();
     assert!(
         message.contains("the encoder that the model's head was trained over"),
+        "{message}"
+    );
+
+    fs::remove_dir_all(kept.path().join("encoder")).expect("it was written");
+    let error = Model::load(runtime, &source).expect_err("its head knows nothing else");
+    let message = error.to_string();
+    assert!(
+        message.contains("has no `encoder/`, expected the encoder that its head was trained over"),
         "{message}"
     );
 }
@@ -271,7 +279,7 @@ pub(crate) fn check_unfit(runtime: &Runtime) {
         .check(
             runtime,
             "contract",
-            "DIR/model.onnx has vectors per token, to go through `Dense` of modules.json, expected",
+            "DIR/model.onnx has `last_hidden_state`, to go through `Dense` of modules.json, expected",
         );
     new().replaced("model.onnx", "attention_mask", "attention_bias").check(
         runtime,
@@ -288,6 +296,17 @@ pub(crate) fn check_unfit(runtime: &Runtime) {
         runtime,
         "contract",
         "DIR/model.onnx has 26 rows for `input_ids`, expected at least 100, for the ids of tokenizer.json",
+    );
+    let outside = new().without("model.onnx");
+    fs::copy(
+        folder().join("pooled.onnx"),
+        outside.path().join("model.onnx"),
+    )
+    .expect("a copy");
+    outside.replaced("model.onnx", "weights.data", "../eight.dat").check(
+        runtime,
+        "contract",
+        "DIR/model.onnx has weights in `../eight.dat`, expected them beside it, or in a directory below",
     );
     let nowhere = Source::shipped().encoded(Some("/nowhere".into()));
     let error = Model::load(runtime, &nowhere).expect_err("there is none");
