@@ -155,6 +155,10 @@ async fn an_error_within_a_stream_comes_as_it_was_sent_where_both_sides_speak_th
             "\"type\":\"overloaded_error\",\"message\":\"the model broke down\"}}\n\n",
         ),
         (
+            Spoken::Responses,
+            "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"server_error\",\"code\":\"server_error\",\"message\":\"the model broke down\",\"param\":null},\"sequence_number\":9}\n\n",
+        ),
+        (
             Spoken::Chat,
             "data: {\"error\":{\"message\":\"the model broke down\",\"type\":\"server_error\",\"param\":null,\"code\":null}}\n\n",
         ),

@@ -1,12 +1,13 @@
 //! `POST /v1/responses`: OpenAI's responses.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
 use downshift_wire::{
-    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated, responses,
+    ChatChunk, ChatReply, ChatRequest, Error, ErrorBody, Protocol, Translated, responses, sse,
 };
 use serde::Deserialize;
 
@@ -52,6 +53,19 @@ impl ClientDialect for Responses {
             items.keep(&response.body);
         }
         response
+    }
+
+    fn own_error(&self, body: &Bytes) -> Option<Bytes> {
+        #[derive(Deserialize)]
+        struct Event<'a> {
+            #[serde(borrow)]
+            r#type: Cow<'a, str>,
+            #[serde(rename = "sequence_number")]
+            _number: u64,
+        }
+        let event: Event<'_> = serde_json::from_slice(body).ok()?;
+        let is_error = matches!(&*event.r#type, "error" | "response.failed");
+        is_error.then(|| sse::event(Some(&event.r#type), body))
     }
 
     fn events(&self, exchange: &Exchange) -> Box<dyn EventWriter> {
