@@ -141,6 +141,35 @@ fn a_trained_model_is_evaluated_and_used_by_a_policy() {
     check(&folder.run(&["check"]), 0, &["1 tests passed"]);
     let again = folder.run(&["train", "parcels.jsonl", "--out", "shop"]);
     check(&again, 1, &["shop is not empty"]);
+    // Every query of the log is labelled.
+    let mut train = vec!["train", "parcels.jsonl", "--out", "again"];
+    train.extend(["--unlabelled", "parcels.jsonl"]);
+    check(&folder.run(&train), 0, &["no new queries in parcels.jsonl"]);
+    if cfg!(feature = "second-stage") {
+        let quick = folder.run(&["train", "parcels.jsonl", "--out", "quick", "--quick"]);
+        check(&quick, 1, &["--quick", "whose head goes by both readers"]);
+    }
+}
+
+#[test]
+fn a_quick_model_goes_by_the_first_reader_whatever_the_policy_has() {
+    let folder = Folder::new();
+    folder.file("parcels.jsonl", PARCELS);
+    folder.file(
+        "router.yaml",
+        &format!(
+            "models: {{ big: {{ api: openai, base_url: 'http://127.0.0.1:9', model: big }} }}\nllm: big\n\
+             classifier: {{ encoder: '{ENCODER}' }}\n"
+        ),
+    );
+    let trained = folder.run(&["train", "parcels.jsonl", "--out", "quick", "--quick"]);
+    check(&trained, 0, &["2 intents learned"]);
+    let card = fs::read_to_string(folder.path().join("quick/MODEL_CARD.md")).unwrap();
+    assert!(
+        card.contains("over the vectors of the first reader of"),
+        "{card}"
+    );
+    assert!(!folder.path().join("quick/encoder").exists());
 }
 
 /// A toy encoder as Hugging Face's tools would export it.

@@ -53,9 +53,10 @@ impl Train {
         let rows = labelled::read(&self.data)?;
         vacant(&self.out)?;
         let mut over = loaded.classifier_source();
-        over.encoder = self.encoder.clone().or(over.encoder);
+        let encoder = self.encoder.clone().or(over.encoder);
+        over.encoder = encoder.filter(|_| !self.quick);
         let mut model = Model::load(&loaded.inference()?, &over)?;
-        let both = !self.quick && model.encoder().is_none() && model.compare_by_both();
+        self.choose_readers(&mut model)?;
         let folder = self
             .out
             .file_name()
@@ -79,7 +80,7 @@ impl Train {
         let vectors = if let Some(encoder) = model.encoder() {
             format!("the encoder {encoder}")
         } else {
-            let readers = if both {
+            let readers = if model.compares_by_both() {
                 "both readers"
             } else {
                 "the first reader"
@@ -88,6 +89,26 @@ impl Train {
         };
         self.keep(&trained, &over, &config, &vectors)?;
         self.report(&trained, seconds)
+    }
+
+    /// Has the model compare texts by both its readers, or with `--quick` by the first, unless an encoder stands in.
+    fn choose_readers(&self, model: &mut Model) -> anyhow::Result<()> {
+        if !self.quick {
+            if model.encoder().is_none() {
+                model.compare_by_both();
+            }
+            return Ok(());
+        }
+        let others = match model.encoder() {
+            Some(_) => "an encoder",
+            None if model.compares_by_both() => "both readers",
+            None => return Ok(()),
+        };
+        bail!(
+            "--quick trains over the first reader, but `classifier.model` is {}, whose head goes by {others}; \
+             name a policy without it",
+            model.name()
+        );
     }
 
     fn keep(
@@ -138,6 +159,8 @@ impl Train {
         }
         if let Some(adaptation) = adaptation {
             writeln!(out, "{}", told(adaptation))?;
+        } else if let Some(log) = &self.unlabelled {
+            writeln!(out, "no new queries in {}", log.display())?;
         }
         writeln!(
             out,

@@ -50,7 +50,13 @@ fn recorded(path: &Path) -> anyhow::Result<Vec<String>> {
     let requests = log.records.iter().map(|record| record.asked("auto"));
     let subjects = requests.filter_map(|request| Some(Subject::of(&request.ok()?)));
     let asked = subjects.filter(|subject| !subject.text.is_empty() && !subject.tool_result);
-    Ok(asked.map(|subject| subject.text).collect())
+    let texts: Vec<_> = asked.map(|subject| subject.text).collect();
+    if texts.is_empty() {
+        bail!(
+            "{shown} holds no queries: no request in it is a chat that ends with the user's words"
+        );
+    }
+    Ok(texts)
 }
 
 #[cfg(test)]
