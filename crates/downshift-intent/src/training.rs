@@ -140,10 +140,7 @@ pub fn train(
     let Fitted { reader, chosen, .. } = fitted;
     let called = (config.name.as_str(), config.version.as_str());
     let mut about = About::of(&reader, called, labels, width, line);
-    about.vectors = match model.encoder() {
-        Some(_) => Vectors::Encoder,
-        None => model.vectors(),
-    };
+    about.vectors = model.vectors();
     Ok(Trained {
         figures: TrainingFigures {
             texts: inside.len(),

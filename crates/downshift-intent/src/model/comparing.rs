@@ -98,9 +98,12 @@ impl Model {
         self.vectors == Vectors::Both
     }
 
-    /// Which readers' vectors texts are compared by, unless an encoder's.
+    /// Whose vectors texts are compared by.
     pub(crate) fn vectors(&self) -> Vectors {
-        self.vectors
+        match self.encoder {
+            Some(_) => Vectors::Encoder,
+            None => self.vectors,
+        }
     }
 
     /// The encoder whose vectors stand in for its own, by the name of its directory.
