@@ -281,6 +281,14 @@ pub(crate) fn check_unfit(runtime: &Runtime) {
             "contract",
             "DIR/model.onnx has `last_hidden_state`, to go through `Dense` of modules.json, expected",
         );
+    check_unfit_graphs(runtime);
+    let nowhere = Source::shipped().encoded(Some("/nowhere".into()));
+    let error = Model::load(runtime, &nowhere).expect_err("there is none");
+    assert_eq!(error.to_string(), "cannot read /nowhere");
+}
+
+fn check_unfit_graphs(runtime: &Runtime) {
+    let new = Changed::new;
     new().replaced("model.onnx", "attention_mask", "attention_bias").check(
         runtime,
         "contract",
@@ -308,7 +316,4 @@ pub(crate) fn check_unfit(runtime: &Runtime) {
         "contract",
         "DIR/model.onnx has weights in `../eight.dat`, expected them beside it, or in a directory below",
     );
-    let nowhere = Source::shipped().encoded(Some("/nowhere".into()));
-    let error = Model::load(runtime, &nowhere).expect_err("there is none");
-    assert_eq!(error.to_string(), "cannot read /nowhere");
 }
