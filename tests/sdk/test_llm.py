@@ -35,8 +35,11 @@ def llm(dialects, tmp_path):
         assert ran.returncode == 0 or not check, ran.stderr
         return ran
 
-    # A run that is looked at while it runs.
-    ran.started = lambda *arguments: command(*arguments, run=subprocess.Popen, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # A run that is looked at while it runs, and hears Ctrl-C though whoever began the suite does not.
+    ran.started = lambda *arguments: command(
+        *arguments, run=subprocess.Popen, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     return ran
 
 
