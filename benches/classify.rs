@@ -7,31 +7,16 @@
     reason = "a bench prints what it measured"
 )]
 
-use std::fs;
-use std::path::Path;
 use std::time::Instant;
 
-use downshift_benches::{Table, Times, rounds};
+use downshift_benches::{Table, Times, queries, rounds};
 use downshift_intent::{Model, RuntimeConfig, Source, start};
-
-/// Queries of the repository's own, those that only look trivial among them.
-fn queries() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/trivial");
-    let mut queries = Vec::new();
-    for name in ["genuine.jsonl", "near_misses.jsonl"] {
-        let rows = fs::read_to_string(folder.join(name)).expect("it is there");
-        queries.extend(rows.lines().map(|row| {
-            let row: serde_json::Value = serde_json::from_str(row).expect("a row is JSON");
-            row["query"].as_str().expect("a row has a query").to_owned()
-        }));
-    }
-    queries
-}
 
 fn main() {
     let runtime = start(&RuntimeConfig::default()).expect("a backend");
     let mut model = Model::load(&runtime, &Source::shipped()).expect("it is compiled in");
-    let queries = queries();
+    // Those that only look trivial too.
+    let queries = [queries("genuine"), queries("near_misses")].concat();
     let (mut once, mut shipped) = (Times::default(), Times::default());
     // Texts without a word are refused, here as there.
     for _ in 0..rounds(5) {

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use downshift_benches::Times;
+use downshift_benches::{Times, queries};
 use downshift_intent::{Classifier, Examples, PoolConfig, Runtime, RuntimeConfig, Source, start};
 
 const INTENTS: usize = 77;
@@ -21,12 +21,8 @@ const ROUNDS: usize = 10;
 
 /// Queries of the repository's own, dealt out: what they mean does not matter to the time it takes.
 fn examples() -> Examples {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/trivial/genuine.jsonl");
-    let rows = fs::read_to_string(path).expect("it is there");
     let (mut examples, mut seen) = (Examples::new(), HashSet::new());
-    for row in rows.lines() {
-        let row: serde_json::Value = serde_json::from_str(row).expect("a row is JSON");
-        let query = row["query"].as_str().expect("a row has a query");
+    for query in queries("genuine") {
         // The classifier reads every digit alike, and what it reads alike is one example.
         let shape: String = query
             .chars()
@@ -36,7 +32,7 @@ fn examples() -> Examples {
         if seen.len() < INTENTS * EACH && !shape.is_empty() && seen.insert(shape) {
             let intent = format!("intent_{}", seen.len() % INTENTS);
             let of = examples.entry(intent).or_default();
-            of.examples.push(query.to_owned());
+            of.examples.push(query);
         }
     }
     examples

@@ -1,4 +1,4 @@
-//! What the benches share: a stand-in for a model that costs next to nothing, a client, and a table of times.
+//! What the benches share: a stand-in for a model that costs next to nothing, a client, queries, and a table of times.
 
 #![expect(
     clippy::expect_used,
@@ -7,11 +7,13 @@
 )]
 
 mod client;
+mod queries;
 mod recorded;
 mod standin;
 mod times;
 
 pub use self::client::Client;
+pub use self::queries::queries;
 pub use self::recorded::lines;
 pub use self::standin::StandIn;
 pub use self::times::{Table, Times};
