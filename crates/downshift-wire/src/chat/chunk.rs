@@ -33,14 +33,14 @@ pub struct ChatChunk {
     pub error: Option<ReportedError>,
     /// What the upstream sent, where this is a translation of it.
     pub native: Option<Native>,
+    /// Of the data that was read; data that was written since has [another](Self::with_data).
     pub(super) usage_place: Place,
 }
 
 /// Where a field stands in a piece's data.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
     /// It was not looked for.
-    #[default]
     Unknown,
     Nowhere,
     /// From its name to the end of its value.
@@ -117,36 +117,30 @@ impl ChatChunk {
     pub fn with_model(&self, model: &str) -> Self {
         let data = spliced(&self.data, &Edit::string("model", model));
         Self {
-            data,
             model: Some(model.to_owned()),
             native: self.native.as_ref().map(|native| native.with_model(model)),
-            usage_place: Place::Unknown,
-            ..self.clone()
+            ..self.clone().with_data(data)
         }
     }
 
     /// The piece with a top-level field of this value, which must be JSON; else unchanged.
     #[must_use]
     pub fn with_field(&self, name: &str, json: &str) -> Self {
+        let data = spliced(&self.data, &Edit::json(name, json));
         Self {
-            data: spliced(&self.data, &Edit::json(name, json)),
             native: self
                 .native
                 .as_ref()
                 .map(|native| native.with_field(name, json)),
-            usage_place: Place::Unknown,
-            ..self.clone()
+            ..self.clone().with_data(data)
         }
     }
 
     /// The piece without a top-level field, such as the `usage` of a client who did not ask for it.
     #[must_use]
     pub fn without_field(self, name: &str) -> Self {
-        Self {
-            data: spliced(&self.data, &Edit::remove(name)),
-            usage_place: Place::Unknown,
-            ..self
-        }
+        let data = spliced(&self.data, &Edit::remove(name));
+        self.with_data(data)
     }
 
     /// The piece without a usage in its data, for a caller who did not ask for one. The extra piece
@@ -166,8 +160,16 @@ impl ChatChunk {
         };
         let data = [&self.data[..start], &self.data[end..]].concat().into();
         Self {
-            data,
             usage_place: Place::Nowhere,
+            ..self.with_data(data)
+        }
+    }
+
+    /// The piece with other data, in which nothing stands where it stood.
+    pub(super) fn with_data(self, data: Bytes) -> Self {
+        Self {
+            data,
+            usage_place: Place::Unknown,
             ..self
         }
     }

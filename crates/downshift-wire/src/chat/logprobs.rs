@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::chunk::Place;
 use super::{ChatChunk, ChatReply};
 use crate::json::{self, Cursor, Fault, Key};
 
@@ -23,11 +22,7 @@ impl ChatChunk {
     /// The piece with the `logprobs` of every choice null, as a server sends it that was not asked for them.
     #[must_use]
     pub fn without_logprobs(&self) -> Self {
-        Self {
-            data: without_logprobs(&self.data),
-            usage_place: Place::Unknown,
-            ..self.clone()
-        }
+        self.clone().with_data(without_logprobs(&self.data))
     }
 }
 
