@@ -297,10 +297,7 @@ impl Open {
         if data.len() > exchange::MAX_ERROR_BODY {
             return complaint::reported(&self.address, error);
         }
-        let data = match &self.key {
-            Some(key) => exchange::without_key(&data, key),
-            None => data,
-        };
+        let data = exchange::without_key(data, self.key.as_ref());
         complaint::reported(&self.address, error).with_answer(HeaderMap::new(), data)
     }
 

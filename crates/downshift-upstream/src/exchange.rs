@@ -168,7 +168,7 @@ pub(crate) async fn accepted(
         return Err(Error::new(kind, message).with_answer(reply_headers, Bytes::new()));
     }
     let body = error_body(response, limit).await;
-    let body = key.map_or_else(|| body.clone(), |key| without_key(&body, key));
+    let body = without_key(body, key);
     let message = format!(
         "{} answered {}",
         address.origin(),
@@ -252,11 +252,9 @@ async fn error_body(mut response: Response, limit: Limit) -> Bytes {
 }
 
 /// What an upstream said, without this key in it.
-pub(crate) fn without_key(body: &Bytes, key: &Secret) -> Bytes {
-    let redacted = std::str::from_utf8(body)
-        .ok()
-        .and_then(|text| key.redact(text));
-    redacted.map_or_else(|| body.clone(), Bytes::from)
+pub(crate) fn without_key(body: Bytes, key: Option<&Secret>) -> Bytes {
+    let redacted = key.and_then(|key| key.redact(std::str::from_utf8(&body).ok()?));
+    redacted.map_or(body, Bytes::from)
 }
 
 /// Where an answer redirects to, without credentials or query.
