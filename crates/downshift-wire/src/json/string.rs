@@ -98,7 +98,8 @@ fn unescape(inside: &str) -> String {
     text
 }
 
-/// The character of `uXXXX`, or of `uXXXX\uXXXX` for a pair, and how long it is written.
+/// The character of `u` and four hexadecimal digits, or of two of these with `\` between them for a
+/// pair, and how long it is written.
 fn unicode(escape: &str) -> (char, usize) {
     let high = unit(escape);
     if let Some(character) = char::from_u32(high) {
