@@ -49,19 +49,18 @@ class Upstream:
 
     def called(self, before):
         """Waits until it was called once more than when `before` was counted."""
-        for _ in range(3000):
-            if self.counted()["calls"] > before["calls"]:
-                return
-            time.sleep(0.01)
-        pytest.fail("the upstream was not called")
+        self._more("calls", before, 3000, "the upstream was not called")
 
     def left(self, before):
         """Waits until one more client has left before its reply had ended than when `before` was counted."""
-        for _ in range(500):
-            if self.counted()["left"] > before["left"]:
+        self._more("left", before, 500, "the upstream was not told that its client left")
+
+    def _more(self, what, before, times, otherwise):
+        for _ in range(times):
+            if self.counted()[what] > before[what]:
                 return
             time.sleep(0.01)
-        pytest.fail("the upstream was not told that its client left")
+        pytest.fail(otherwise)
 
     def _fetch(self, path, data=None):
         with urllib.request.urlopen(self.root + path, data, timeout=5) as response:
