@@ -478,16 +478,11 @@ fn date_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     if matches!(named, day::Day::On(_) | day::Day::Yearly(..)) {
         return None;
     }
-    if matches!(
+    let placed = matches!(
         named,
-        day::Day::Coming(_)
-            | day::Day::Following(_)
-            | day::Day::Last(_)
-            | day::Day::Next(_)
-            | day::Day::Meeting(..)
-            | day::Day::Edge(..)
-            | day::Day::Offset(2.. | ..=-2)
-    ) {
+        day::Day::Meeting(..) | day::Day::Edge(..) | day::Day::Offset(2.. | ..=-2)
+    );
+    if placed || named.is_weekday() {
         let date = resolve(named, context, Lean::Next)?;
         return Some(format!("That is {}.", day::written(date)));
     }

@@ -96,6 +96,14 @@ impl Day {
         }
     }
 
+    /// Whether it was said by a weekday alone, which today's date places.
+    pub(crate) fn is_weekday(&self) -> bool {
+        matches!(
+            self,
+            Self::Coming(_) | Self::Following(_) | Self::Last(_) | Self::Next(_)
+        )
+    }
+
     /// Whether the year was said or follows from today.
     pub(crate) fn is_definite(&self) -> bool {
         match self {

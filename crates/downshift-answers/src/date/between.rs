@@ -231,11 +231,7 @@ fn ends(found: &Match<'_>, context: &Context<'_>) -> Option<(Date, Date, String)
         _ => resolve(second, context, Lean::Next)?,
     };
     // "from tuesday to thursday", asked in between, is no way back.
-    let is_weekday = matches!(
-        second,
-        Day::Coming(_) | Day::Following(_) | Day::Next(_) | Day::Last(_)
-    );
-    if is_weekday && to <= from && *first != Day::Offset(0) {
+    if second.is_weekday() && to <= from && *first != Day::Offset(0) {
         return None;
     }
     let text = format!("between {} and {}", named(first, from), named(second, to));

@@ -232,16 +232,12 @@ fn age_now(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
 /// A day that can be asked for its weekday; "what day is monday" cannot.
 fn weekday_of(found: &Match<'_>, context: &Context<'_>) -> Option<String> {
     let named = found.day(0)?;
-    let is_weekday = matches!(
-        named,
-        Day::Coming(_) | Day::Following(_) | Day::Last(_) | Day::Next(_)
-    );
     // "how many day is it to christmas" counts, and "do you have a day" is about something else.
     let counts = found.has(&[
         "many", "much", "long", "far", "number", "left", "have", "need",
     ]);
     let asks = found.has(&["what", "which", "whats", "tell", "weekday", "of"]);
-    if is_weekday || counts || !asks || is_past(found) && !named.is_definite() {
+    if named.is_weekday() || counts || !asks || is_past(found) && !named.is_definite() {
         return None;
     }
     weekday(found, context)

@@ -44,11 +44,7 @@ pub(super) fn is_weekday(found: &Match<'_>, context: &Context<'_>) -> Option<Str
     let (named, day::Day::Coming(asked)) = (found.day(0)?, found.day(1)?) else {
         return None;
     };
-    let is_weekday = matches!(
-        named,
-        day::Day::Coming(_) | day::Day::Following(_) | day::Day::Last(_) | day::Day::Next(_)
-    );
-    if is_weekday || is_past(found) && !named.is_definite() {
+    if named.is_weekday() || is_past(found) && !named.is_definite() {
         return None;
     }
     let date = resolve(named, context, Lean::Next)?;
