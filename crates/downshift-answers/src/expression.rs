@@ -291,11 +291,8 @@ impl Parser<'_> {
         let start = self.at;
         let mut operand = self.operand()?;
         // "2/3 squared" is that of the fraction or of its denominator.
-        let top = start.checked_sub(2);
-        let is_bottom = top
-            .and_then(|top| number::slashed(self.reading, top))
-            .is_some_and(|(end, _)| end == self.at);
-        if is_bottom && [POWER, PERCENT, AFTER].iter().any(|words| self.peek(words)) {
+        let changed = || [POWER, PERCENT, AFTER].iter().any(|words| self.peek(words));
+        if self.is_bottom(start) && changed() {
             return None;
         }
         loop {
@@ -323,6 +320,14 @@ impl Parser<'_> {
                 return Some(operand);
             }
         }
+    }
+
+    /// Whether what was read from `start` on is the denominator of a fraction with a slash.
+    fn is_bottom(&self, start: usize) -> bool {
+        let fraction = start
+            .checked_sub(2)
+            .and_then(|top| number::slashed(self.reading, top));
+        fraction.is_some_and(|(end, _)| end == self.at)
     }
 
     /// Percent only means something of something.
@@ -396,9 +401,8 @@ impl Parser<'_> {
             .get(end)
             .is_some_and(|next| next.is("k") && !next.spaced);
         if thousands && end == start + 1 {
-            let top = start.checked_sub(2);
             // "1/2k" is five hundred to some.
-            if top.is_some_and(|top| number::slashed(self.reading, top).is_some()) {
+            if self.is_bottom(start) {
                 return None;
             }
             self.at += 1;
