@@ -99,22 +99,20 @@ struct Unsure;
 fn share_of_scale(reading: &Reading, at: usize) -> Result<Option<(usize, BigRational)>, Unsure> {
     let at = at + usize::from(reading.is(at, "a"));
     let end = at + 3;
-    let article = usize::from(reading.is(end, "a") || reading.is(end, "an"));
+    let after = skip_article(reading, end);
     let integer = |at| reading.get(at).and_then(Token::integer);
     let (Some(top), true, Some(bottom), Some(scale)) = (
         integer(at),
         reading.is(at + 1, "/"),
         integer(at + 2),
-        scale(reading, end + article),
+        scale(reading, after),
     ) else {
         return Ok(None);
     };
     match slashed(reading, at) {
-        Some((_, share)) if share < BigRational::one() => {
-            Ok(Some((end + article + 1, share * scale)))
-        }
+        Some((_, share)) if share < BigRational::one() => Ok(Some((after + 1, share * scale))),
         Some(_) => Err(Unsure),
-        None if article > 0 || top < bottom => Err(Unsure),
+        None if after > end || top < bottom => Err(Unsure),
         // "6 / 2 million" divides.
         None => Ok(None),
     }
@@ -192,8 +190,11 @@ fn scaled(reading: &Reading, end: usize, value: BigRational) -> (usize, BigRatio
 
 /// Whether a word that multiplies the number before it stands at `at`, with or without an article.
 pub(crate) fn is_scale(reading: &Reading, at: usize) -> bool {
-    let article = reading.is(at, "a") || reading.is(at, "an");
-    scale(reading, at + usize::from(article)).is_some()
+    scale(reading, skip_article(reading, at)).is_some()
+}
+
+fn skip_article(reading: &Reading, at: usize) -> usize {
+    at + usize::from(reading.is(at, "a") || reading.is(at, "an"))
 }
 
 /// What the word at `at` multiplies the number before it by.
@@ -212,11 +213,10 @@ fn scale(reading: &Reading, at: usize) -> Option<BigRational> {
 /// The scale of a question about one number that is not in figures alone: any number of dozens, and
 /// a fraction with a slash of another scale.
 pub(crate) fn scale_asked(reading: &Reading) -> Option<(&str, BigRational)> {
-    let last = reading.tokens.len().checked_sub(1)?;
-    let at = (0..=last).find(|at| scale(reading, *at).is_some())?;
-    let word = reading.get(at)?;
+    let mut words = reading.tokens.iter().enumerate();
+    let (word, scale) = words.find_map(|(at, word)| Some((word, scale(reading, at)?)))?;
     let part = word.is("dozen") || reading.tokens.iter().any(|token| token.is("/"));
-    part.then_some((word.text.as_str(), scale(reading, at)?))
+    part.then_some((word.text.as_str(), scale))
 }
 
 /// The power of ten of a scale word; the short scale, which all of English uses today.
