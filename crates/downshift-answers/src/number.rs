@@ -310,12 +310,17 @@ fn in_words(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
         if next > end + 1 {
             end = next;
         }
-    } else if let Some(count) = reading.phrase(end, "and a half") {
-        return Some((end + count, value + ratio(1, 2)));
-    } else if let Some(count) = reading.phrase(end, "and a quarter") {
-        return Some((end + count, value + ratio(1, 4)));
+    } else if let Some((end, part)) = and_part(reading, end) {
+        return Some((end, value + part));
     }
     Some((end, value))
+}
+
+/// "and a half" or "and a quarter" at `at`.
+pub(crate) fn and_part(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
+    [("and a half", 2), ("and a quarter", 4)]
+        .iter()
+        .find_map(|(phrase, bottom)| Some((at + reading.phrase(at, phrase)?, ratio(1, *bottom))))
 }
 
 /// A whole number in words, below a quadrillion.

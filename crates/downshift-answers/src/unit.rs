@@ -209,14 +209,7 @@ fn share(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
 
 /// "and a half" after "a mile", where no other unit follows.
 fn more(reading: &Reading, at: usize) -> Option<(usize, BigRational)> {
-    let (end, share) = [("and a half", 1, 2), ("and a quarter", 1, 4)]
-        .iter()
-        .find_map(|(phrase, top, bottom)| {
-            Some((
-                at + reading.phrase(at, phrase)?,
-                number::ratio(*top, *bottom),
-            ))
-        })?;
+    let (end, share) = number::and_part(reading, at)?;
     let preposition = reading.is(end, "in") && reading.get(end + 1).is_some();
     (preposition || longest(reading, end).is_none()).then_some((end, share))
 }
