@@ -188,6 +188,7 @@ const FRAGMENTS: &[Fragment] = &[
         "calc",
         "(list|list all|what is|whats|what s|what are|what does|what do|find me|solve this|solve this equation|answer this|the answer to|the answer for|the solution to|solution for|answer for|answer the equation|what is the solution to|i need the answer to|how much is|how much are|how much does|calculate|compute|work out|figure out|evaluate|solve|solve for|find|find out|give me|get me|get|do|show me|what would|what will|how many is|the value of|what is the value of|find the value of|what is the answer to|what is the result of|the result of|result of|calculate the value of|compute the value of|what do you get when you|what do you get if you|how do you calculate|what)",
     ),
+    ("asks", "(what is|whats|what s|how much is|calculate|find)"),
     (
         "these",
         "[these numbers|the two numbers|two numbers|the numbers|these|numbers|the following numbers|the following|these values|the values|the list|this list|list] [:]",
@@ -266,7 +267,7 @@ const RULES: &[Rule] = &[
         say: subtract,
     },
     Rule {
-        pattern: "(what is|whats|what s|how much is|calculate|find|what number is) {number} more than {number}",
+        pattern: "(<asks>|what number is) {number} more than {number}",
         say: |found, _| {
             binary(
                 expression::Operator::Add,
@@ -276,7 +277,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        pattern: "(what is|whats|what s|how much is|calculate|find|what number is) {number} (less|fewer) than {number}",
+        pattern: "(<asks>|what number is) {number} (less|fewer) than {number}",
         say: subtract,
     },
     Rule {

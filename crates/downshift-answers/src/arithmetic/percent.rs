@@ -89,11 +89,11 @@ pub(super) const RULES: &[Rule] = &[
         say: decrease,
     },
     Rule {
-        pattern: "(what is|whats|what s|how much is|calculate|find) {number} <pct> (more|higher) than {money}",
+        pattern: "<asks> {number} <pct> (more|higher) than {money}",
         say: increase,
     },
     Rule {
-        pattern: "(what is|whats|what s|how much is|calculate|find) {number} <pct> (less|lower) than {money}",
+        pattern: "<asks> {number} <pct> (less|lower) than {money}",
         say: decrease,
     },
     Rule {
