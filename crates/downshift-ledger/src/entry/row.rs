@@ -35,22 +35,8 @@ pub(super) struct Row {
     model: Option<Arc<str>>,
     outcome: Outcome,
     prompt_tokens_estimate: Option<u64>,
-    input_tokens: Option<u64>,
-    cached_input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
-    reasoning_tokens: Option<u64>,
-    #[serde(default)]
-    cache_write_tokens: Option<u64>,
-    #[serde(default)]
-    cache_write_1h_tokens: Option<u64>,
-    #[serde(default)]
-    input_images: Option<u64>,
-    #[serde(default)]
-    audio_input_tokens: Option<u64>,
-    #[serde(default)]
-    image_input_tokens: Option<u64>,
-    #[serde(default)]
-    audio_output_tokens: Option<u64>,
+    #[serde(flatten)]
+    usage: UsageRow,
     tokens_estimated: bool,
     cost_usd: Option<Money>,
     known_cost_usd: Money,
@@ -97,22 +83,8 @@ pub(super) struct AttemptRow {
     #[serde(default)]
     judging: bool,
     outcome: AttemptOutcome,
-    input_tokens: Option<u64>,
-    cached_input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
-    reasoning_tokens: Option<u64>,
-    #[serde(default)]
-    cache_write_tokens: Option<u64>,
-    #[serde(default)]
-    cache_write_1h_tokens: Option<u64>,
-    #[serde(default)]
-    input_images: Option<u64>,
-    #[serde(default)]
-    audio_input_tokens: Option<u64>,
-    #[serde(default)]
-    image_input_tokens: Option<u64>,
-    #[serde(default)]
-    audio_output_tokens: Option<u64>,
+    #[serde(flatten)]
+    usage: UsageRow,
     cost_usd: Option<Money>,
     cost_unknown: Option<CostUnknown>,
     flops: Option<f64>,
@@ -138,6 +110,27 @@ pub(super) struct AttemptRow {
     span_id: Option<Arc<str>>,
 }
 
+/// The tokens of a request or of a call, as they are written.
+#[derive(Debug, Serialize, Deserialize)]
+struct UsageRow {
+    input_tokens: Option<u64>,
+    cached_input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+    reasoning_tokens: Option<u64>,
+    #[serde(default)]
+    cache_write_tokens: Option<u64>,
+    #[serde(default)]
+    cache_write_1h_tokens: Option<u64>,
+    #[serde(default)]
+    input_images: Option<u64>,
+    #[serde(default)]
+    audio_input_tokens: Option<u64>,
+    #[serde(default)]
+    image_input_tokens: Option<u64>,
+    #[serde(default)]
+    audio_output_tokens: Option<u64>,
+}
+
 /// [`Costs`] as they are written.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct CostsRow {
@@ -149,28 +142,6 @@ pub(super) struct CostsRow {
     energy_min_joules: Option<f64>,
     energy_max_joules: Option<f64>,
     energy_method: EnergyMethod,
-}
-
-/// The tokens of a row, whose columns have the same names for a request and for a call.
-macro_rules! usage {
-    ($row:ident) => {
-        usage(
-            [
-                $row.input_tokens,
-                $row.cached_input_tokens,
-                $row.output_tokens,
-                $row.reasoning_tokens,
-            ],
-            [
-                $row.cache_write_tokens,
-                $row.cache_write_1h_tokens,
-                $row.input_images,
-                $row.audio_input_tokens,
-                $row.image_input_tokens,
-                $row.audio_output_tokens,
-            ],
-        )
-    };
 }
 
 impl From<Entry> for Row {
@@ -189,16 +160,7 @@ impl From<Entry> for Row {
             model: entry.model,
             outcome: entry.outcome,
             prompt_tokens_estimate: entry.prompt_tokens_estimate,
-            input_tokens: entry.usage.map(|usage| usage.input),
-            cached_input_tokens: entry.usage.map(|usage| usage.cached_input),
-            output_tokens: entry.usage.map(|usage| usage.output),
-            reasoning_tokens: entry.usage.map(|usage| usage.reasoning),
-            cache_write_tokens: entry.usage.map(|usage| usage.cache_write),
-            cache_write_1h_tokens: entry.usage.map(|usage| usage.cache_write_1h),
-            input_images: entry.usage.map(|usage| usage.images),
-            audio_input_tokens: entry.usage.map(|usage| usage.audio_input),
-            image_input_tokens: entry.usage.map(|usage| usage.image_input),
-            audio_output_tokens: entry.usage.map(|usage| usage.audio_output),
+            usage: entry.usage.into(),
             tokens_estimated: entry.usage_estimated,
             cost_usd: entry.cost,
             known_cost_usd: entry.known_cost,
@@ -240,7 +202,7 @@ impl From<Row> for Entry {
             Some(row.own_energy_max_joules),
         );
         Self {
-            usage: usage!(row),
+            usage: row.usage.into(),
             energy: range(row.energy_min_joules, row.energy_max_joules),
             co2e: carbon(row.co2e_min_grams, row.co2e_max_grams),
             baseline_co2e: carbon(row.baseline_co2e_min_grams, row.baseline_co2e_max_grams),
@@ -293,16 +255,7 @@ impl From<AttemptEntry> for AttemptRow {
             model: attempt.model,
             judging: attempt.judging,
             outcome: attempt.outcome,
-            input_tokens: attempt.usage.map(|usage| usage.input),
-            cached_input_tokens: attempt.usage.map(|usage| usage.cached_input),
-            output_tokens: attempt.usage.map(|usage| usage.output),
-            reasoning_tokens: attempt.usage.map(|usage| usage.reasoning),
-            cache_write_tokens: attempt.usage.map(|usage| usage.cache_write),
-            cache_write_1h_tokens: attempt.usage.map(|usage| usage.cache_write_1h),
-            input_images: attempt.usage.map(|usage| usage.images),
-            audio_input_tokens: attempt.usage.map(|usage| usage.audio_input),
-            image_input_tokens: attempt.usage.map(|usage| usage.image_input),
-            audio_output_tokens: attempt.usage.map(|usage| usage.audio_output),
+            usage: attempt.usage.into(),
             cost_usd: attempt.cost,
             cost_unknown: attempt.cost_unknown,
             flops: attempt.flops,
@@ -325,7 +278,7 @@ impl From<AttemptEntry> for AttemptRow {
 impl From<AttemptRow> for AttemptEntry {
     fn from(row: AttemptRow) -> Self {
         Self {
-            usage: usage!(row),
+            usage: row.usage.into(),
             energy: range(row.energy_min_joules, row.energy_max_joules),
             co2e: carbon(row.co2e_min_grams, row.co2e_max_grams),
             machine_seconds: row.machine_seconds,
@@ -346,6 +299,41 @@ impl From<AttemptRow> for AttemptEntry {
                 span_id: row.span_id,
             },
         }
+    }
+}
+
+impl From<Option<Usage>> for UsageRow {
+    fn from(usage: Option<Usage>) -> Self {
+        Self {
+            input_tokens: usage.map(|usage| usage.input),
+            cached_input_tokens: usage.map(|usage| usage.cached_input),
+            output_tokens: usage.map(|usage| usage.output),
+            reasoning_tokens: usage.map(|usage| usage.reasoning),
+            cache_write_tokens: usage.map(|usage| usage.cache_write),
+            cache_write_1h_tokens: usage.map(|usage| usage.cache_write_1h),
+            input_images: usage.map(|usage| usage.images),
+            audio_input_tokens: usage.map(|usage| usage.audio_input),
+            image_input_tokens: usage.map(|usage| usage.image_input),
+            audio_output_tokens: usage.map(|usage| usage.audio_output),
+        }
+    }
+}
+
+impl From<UsageRow> for Option<Usage> {
+    fn from(row: UsageRow) -> Self {
+        Some(Usage {
+            input: row.input_tokens?,
+            cached_input: row.cached_input_tokens?,
+            output: row.output_tokens?,
+            reasoning: row.reasoning_tokens?,
+            // What older rows have not.
+            cache_write: row.cache_write_tokens.unwrap_or_default(),
+            cache_write_1h: row.cache_write_1h_tokens.unwrap_or_default(),
+            images: row.input_images.unwrap_or_default(),
+            audio_input: row.audio_input_tokens.unwrap_or_default(),
+            image_input: row.image_input_tokens.unwrap_or_default(),
+            audio_output: row.audio_output_tokens.unwrap_or_default(),
+        })
     }
 }
 
@@ -376,34 +364,6 @@ impl From<CostsRow> for Costs {
             energy_method: row.energy_method,
         }
     }
-}
-
-/// Tokens by column: input, cached input, output, reasoning; and what older rows have not: written to
-/// the cache, the same for an hour, images, audio and images in the input, audio in the output.
-fn usage(
-    [input, cached_input, output, reasoning]: [Option<u64>; 4],
-    since: [Option<u64>; 6],
-) -> Option<Usage> {
-    let [
-        cache_write,
-        cache_write_1h,
-        images,
-        audio_input,
-        image_input,
-        audio_output,
-    ] = since.map(Option::unwrap_or_default);
-    Some(Usage {
-        input: input?,
-        cached_input: cached_input?,
-        cache_write,
-        cache_write_1h,
-        images,
-        audio_input,
-        image_input,
-        output: output?,
-        reasoning: reasoning?,
-        audio_output,
-    })
 }
 
 fn range(min: Option<f64>, max: Option<f64>) -> Option<EnergyRange> {
