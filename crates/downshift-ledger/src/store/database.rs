@@ -89,22 +89,18 @@ impl Database {
     async fn connect(&self, create: bool) -> Result<AnyPool, StoreError> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
-        let is_sqlite = match &self.address {
+        let url = self.address.url(create);
+        let first = match &self.address {
             Address::Sqlite(path) => {
                 if create && let Some(folder) = path.parent() {
                     std::fs::create_dir_all(folder)
                         .map_err(|error| StoreError::Folder(folder.to_owned(), error))?;
                 }
-                true
+                Some(probe(&url).await?)
             }
-            Address::Postgres(_) => false,
+            Address::Postgres(_) => None,
         };
-        let url = self.address.url(create);
-        let first = if is_sqlite {
-            Some(probe(&url).await?)
-        } else {
-            None
-        };
+        let is_sqlite = first.is_some();
         let options = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(CONNECT)
