@@ -177,25 +177,14 @@ impl fmt::Debug for Encoder {
 /// The files in which a graph keeps its weights apart, by their path in the directory; refuses a graph whose table of
 /// words is too short for the tokenizer, or that keeps weights outside the directory.
 fn parts(bytes: &File, graph: &str, tokenizer: &Tokenizer) -> Result<Vec<PathBuf>, Error> {
-    let file = || bytes.name().to_owned();
-    let decoded = Graph::decode(bytes.bytes()).map_err(|problem| Error::Graph {
-        file: file(),
-        problem: problem.to_owned(),
-    })?;
+    let decoded = Graph::of(bytes)?;
     let needed = u64::from(tokenizer.vocabulary());
-    if let Some(rows) = decoded.rows(session::INPUT_IDS)
-        && rows < needed
-    {
-        return Err(Error::Contract {
-            file: file(),
-            found: format!("{rows} rows for `{}`", session::INPUT_IDS),
-            expected: format!("at least {needed}, for the ids of {TOKENIZER}"),
-        });
-    }
+    let whose = format!("the ids of {TOKENIZER}");
+    decoded.check_rows(bytes, session::INPUT_IDS, needed, &whose)?;
     let beside = Path::new(graph).parent().unwrap_or(Path::new(""));
     let parts = decoded.parts().into_iter().map(|part| {
         let inside = inside(part).ok_or_else(|| Error::Contract {
-            file: file(),
+            file: bytes.name().to_owned(),
             found: format!("weights in `{part}`"),
             expected: "them beside it, or in a directory below".to_owned(),
         });

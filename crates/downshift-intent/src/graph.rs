@@ -6,6 +6,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::Error;
+use crate::source::File;
+
 /// A graph's tables by name, and which inputs index which.
 #[derive(Debug, Default)]
 pub(crate) struct Graph<'a> {
@@ -23,6 +26,33 @@ pub(crate) struct Graph<'a> {
 const CONVERSIONS: [&[u8]; 3] = [b"Cast", b"DequantizeLinear", b"Identity"];
 
 impl<'a> Graph<'a> {
+    /// Reads a model's file, which the error names.
+    pub(crate) fn of(file: &'a File) -> Result<Self, Error> {
+        Self::decode(file.bytes()).map_err(|problem| Error::Graph {
+            file: file.name().to_owned(),
+            problem: problem.to_owned(),
+        })
+    }
+
+    /// Refuses the file it was read from if a table has fewer rows than there are ids of `input`, and says whose ids those
+    /// are.
+    pub(crate) fn check_rows(
+        &self,
+        file: &File,
+        input: &str,
+        needed: u64,
+        whose: &str,
+    ) -> Result<(), Error> {
+        match self.rows(input) {
+            Some(rows) if rows < needed => Err(Error::Contract {
+                file: file.name().to_owned(),
+                found: format!("{rows} rows for `{input}`"),
+                expected: format!("at least {needed}, for {whose}"),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads a whole `model.onnx`. The error says what about it is not ONNX.
     pub(crate) fn decode(model: &'a [u8]) -> Result<Self, &'static str> {
         let mut graph = None;

@@ -421,23 +421,9 @@ fn opener(runtime: &Runtime, file: File, input: &'static str, labels: usize) -> 
 
 /// Refuses a graph whose tables have fewer rows than there are ids to look up in them: per input how many, and whose.
 fn check_tables(model: &File, needs: &[(&str, u64, String)]) -> Result<(), Error> {
-    let file = || model.name().to_owned();
-    let graph = Graph::decode(model.bytes()).map_err(|problem| Error::Graph {
-        file: file(),
-        problem: problem.to_owned(),
-    })?;
-    for (input, needed, whose) in needs {
-        if let Some(rows) = graph.rows(input)
-            && rows < *needed
-        {
-            return Err(Error::Contract {
-                file: file(),
-                found: format!("{rows} rows for `{input}`"),
-                expected: format!("at least {needed}, for {whose}"),
-            });
-        }
-    }
-    Ok(())
+    let graph = Graph::of(model)?;
+    let mut needs = needs.iter();
+    needs.try_for_each(|(input, needed, whose)| graph.check_rows(model, input, *needed, whose))
 }
 
 #[cfg(test)]
