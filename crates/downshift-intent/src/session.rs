@@ -199,26 +199,30 @@ fn hold(file: &File, side: &str, found: &[Outlet], expected: &[(&str, Port)]) ->
     if fits {
         return Ok(());
     }
-    let found: Vec<_> = found
-        .iter()
-        .map(|outlet| describe(outlet.name(), outlet.dtype()))
-        .collect();
-    let found = match found.as_slice() {
-        [] => format!("no {side}"),
-        found => format!("the {side} {}", found.join(", ")),
-    };
     let expected: Vec<_> = expected
         .iter()
         .map(|(name, port)| port.describe(name))
         .collect();
     Err(Error::Contract {
         file: file.name().to_owned(),
-        found,
+        found: listed(side, found),
         expected: expected.join(", "),
     })
 }
 
-pub(crate) fn describe(name: &str, found: &ValueType) -> String {
+/// What a graph has on one side, for messages.
+pub(crate) fn listed(side: &str, outlets: &[Outlet]) -> String {
+    let each: Vec<_> = outlets
+        .iter()
+        .map(|outlet| describe(outlet.name(), outlet.dtype()))
+        .collect();
+    match each.as_slice() {
+        [] => format!("no {side}"),
+        each => format!("the {side} {}", each.join(", ")),
+    }
+}
+
+fn describe(name: &str, found: &ValueType) -> String {
     match found {
         ValueType::Tensor { ty, shape, .. } => {
             let lengths: Vec<_> = shape

@@ -9,7 +9,7 @@ use ort::value::{Outlet, TensorElementType, TensorRef, ValueType};
 use crate::Error;
 use crate::encoder::about::{About, Pooling};
 use crate::runtime::{Backend, Runtime};
-use crate::session::{builder, describe};
+use crate::session::{builder, listed};
 
 /// Ids of tokens, int64, a row per text.
 pub(crate) const INPUT_IDS: &str = "input_ids";
@@ -160,14 +160,6 @@ fn output(outputs: &[Outlet]) -> Option<(&'static str, usize)> {
             output.name() == *name && fits
         })
     })
-}
-
-fn listed(side: &str, outlets: &[Outlet]) -> String {
-    let each: Vec<_> = outlets
-        .iter()
-        .map(|outlet| describe(outlet.name(), outlet.dtype()))
-        .collect();
-    format!("the {side} {}", each.join(", "))
 }
 
 /// What the backend said of a graph, and where else it may run.
