@@ -229,11 +229,7 @@ impl Model {
     fn by_head(&mut self, trained: &TrainedHead, text: &str) -> Result<Verdict, Error> {
         let spent = match &mut self.encoder {
             Some(encoder) if self.shared.by_encoder => encoder.read(text, &mut self.token_ids)?,
-            _ => {
-                let tokens = self.trace(text)?.token_ids.len();
-                let first = self.shared.description.flops.of(tokens);
-                first.saturating_add(self.read_again()?)
-            }
+            _ => self.read_by_own(text)?,
         };
         let vector = if self.shared.by_encoder {
             self.vector()
@@ -255,20 +251,17 @@ impl Model {
         let Some(head) = self.head.clone() else {
             return Ok(());
         };
-        let read_already = self.shared.by_encoder;
-        if self.encoder.is_none() && self.shared.trained.is_none() {
-            verdict.flops = verdict.flops.saturating_add(self.read_again()?);
-        }
-        if let Some(encoder) = &mut self.encoder
-            && !read_already
-        {
-            match encoder.read(text, &mut self.token_ids) {
-                Ok(spent) => verdict.flops = verdict.flops.saturating_add(spent),
+        let spent = match &mut self.encoder {
+            // What a head of a user's own was told by has been read for it.
+            Some(_) if self.shared.by_encoder => 0,
+            None if self.shared.trained.is_some() => 0,
+            Some(encoder) => match encoder.read(text, &mut self.token_ids) {
                 // What holds words for the one may hold none for the other.
                 Err(Error::Empty) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
+                read => read?,
+            },
+            None => self.read_again()?,
+        };
         let Verdict {
             intents,
             out_of_scope,
@@ -276,7 +269,9 @@ impl Model {
             ..
         } = verdict;
         head.mix(text, self.vector(), intents, out_of_scope);
-        *flops = flops.saturating_add(head.flops(text.len()));
+        *flops = flops
+            .saturating_add(spent)
+            .saturating_add(head.flops(text.len()));
         Ok(())
     }
 

@@ -36,14 +36,11 @@ impl Model {
 
     fn embed_anew(&mut self, text: &str) -> Result<Option<Vec<f32>>, Error> {
         let read = match &mut self.encoder {
-            Some(encoder) => encoder.read(text, &mut self.token_ids).map(|_| ()),
-            None => match self.trace(text).map(|_| ()) {
-                Ok(()) => self.read_again().map(|_| ()),
-                wrong => wrong,
-            },
+            Some(encoder) => encoder.read(text, &mut self.token_ids),
+            None => self.read_by_own(text),
         };
         match read {
-            Ok(()) => Ok(unit(self.vector())),
+            Ok(_) => Ok(unit(self.vector())),
             Err(Error::Empty) => Ok(None),
             Err(error) => Err(error),
         }
@@ -63,6 +60,13 @@ impl Model {
             Vectors::First | Vectors::Encoder => &self.outputs.embedding,
             Vectors::Both => &self.both,
         }
+    }
+
+    /// Has its own readers read a text for the vector that texts are compared by; gives the floating-point operations spent.
+    pub(super) fn read_by_own(&mut self, text: &str) -> Result<u64, Error> {
+        let tokens = self.trace(text)?.token_ids.len();
+        let first = self.shared.description.flops.of(tokens);
+        Ok(first.saturating_add(self.read_again()?))
     }
 
     /// Has the second reader read the text of the newest ids too, if texts are compared by the vectors of both; gives the
