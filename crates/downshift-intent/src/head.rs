@@ -8,6 +8,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::meanwhile::meanwhile;
 use crate::names::Names;
 use crate::reader::{Classes, FOLDS, Material, Reader, Sample, Truth, WEIGHT};
 use crate::vectors::{dot, middle, softmax, unit};
@@ -149,15 +150,9 @@ fn claimed(taught: &[Taught], queries: &[Utterance]) -> Vec<bool> {
         queries.iter().map(any).collect()
     };
     let (first, second) = queries.split_at(queries.len() / 2);
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("look-through".to_owned())
-            .spawn_scoped(scope, || look(second));
-        let mut claimed = look(first);
-        let rest = thread.ok().and_then(|thread| thread.join().ok());
-        claimed.extend(rest.unwrap_or_else(|| look(second)));
-        claimed
-    })
+    let (mut claimed, rest) = meanwhile("look-through", || look(first), || look(second));
+    claimed.extend(rest);
+    claimed
 }
 
 // === impl Head ===

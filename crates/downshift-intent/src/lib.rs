@@ -31,6 +31,7 @@ mod head;
 mod kept;
 mod language;
 mod lesson;
+mod meanwhile;
 mod model;
 mod names;
 mod pool;

@@ -12,6 +12,7 @@ mod regression;
 pub(crate) use choice::{Chosen, Held, Probe};
 pub(crate) use regression::Regression;
 
+use crate::meanwhile::meanwhile;
 use crate::vectors::softmax;
 use lexical::Lexical;
 
@@ -159,24 +160,21 @@ impl Reader {
             samples, anchors, ..
         } = material;
         let everything: Vec<_> = samples.iter().chain(anchors).copied().collect();
-        std::thread::scope(|scope| {
-            let whole = std::thread::Builder::new()
-                .name("fit-all".to_owned())
-                .spawn_scoped(scope, || of(&everything));
+        let choose = || {
             let (held, partial) = Self::held(material, &of);
-            let chosen = choice::choose(&held);
-            let whole = whole.ok().and_then(|thread| thread.join().ok());
-            let (mut reader, said) = whole.unwrap_or_else(|| of(&everything));
-            reader.letters = chosen.letters;
-            reader.temperature = chosen.temperature;
-            let fitted = Fitted {
-                partial: partial.unwrap_or_else(|| reader.clone()),
-                reader,
-                chosen,
-                held,
-            };
-            (fitted, said)
-        })
+            (choice::choose(&held), held, partial)
+        };
+        let whole = || of(&everything);
+        let ((chosen, held, partial), (mut reader, said)) = meanwhile("fit-all", choose, whole);
+        reader.letters = chosen.letters;
+        reader.temperature = chosen.temperature;
+        let fitted = Fitted {
+            partial: partial.unwrap_or_else(|| reader.clone()),
+            reader,
+            chosen,
+            held,
+        };
+        (fitted, said)
     }
 
     /// What readers that `of` makes of all other parts say of each part that is judged, and the first of these readers.
@@ -215,17 +213,12 @@ impl Reader {
     /// Both functions as fitted, before anything is chosen. They are fitted at the same time where threads are to be
     /// had.
     fn of(samples: &[Sample<'_>], classes: Classes) -> Self {
-        let (linear, lexical) = std::thread::scope(|scope| {
-            let lexical = std::thread::Builder::new()
-                .name("fit-letters".to_owned())
-                .spawn_scoped(scope, || Lexical::fit(samples, classes.count));
-            let linear = Regression::fit(samples, classes);
-            let lexical = lexical.ok().and_then(|thread| thread.join().ok());
-            (linear, lexical)
-        });
+        let linear = || Regression::fit(samples, classes);
+        let lexical = || Lexical::fit(samples, classes.count);
+        let (linear, lexical) = meanwhile("fit-letters", linear, lexical);
         Self {
             linear,
-            lexical: lexical.unwrap_or_else(|| Lexical::fit(samples, classes.count)),
+            lexical,
             letters: 0.0,
             temperature: 1.0,
         }
