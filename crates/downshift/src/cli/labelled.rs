@@ -30,29 +30,36 @@ struct Row {
 /// Every row of a file; what else a row holds is passed over. Empty lines are allowed, an empty file is not.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Labelled>> {
     let shown = path.display();
-    let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
     let mut rows = Vec::new();
-    for (at, line) in BufReader::new(file).lines().enumerate() {
-        let line = line.with_context(|| format!("cannot read {shown}, line {}", at + 1))?;
-        if line.trim().is_empty() {
-            continue;
-        }
+    for numbered in lines(path)? {
+        let (number, line) = numbered?;
         let Row { text, label } = serde_json::from_str(&line).with_context(|| {
-            format!(
-                "{shown}, line {}: expected {{\"text\": \"…\", \"label\": \"…\"}}",
-                at + 1
-            )
+            format!("{shown}, line {number}: expected {{\"text\": \"…\", \"label\": \"…\"}}")
         })?;
         rows.push(Labelled {
             text,
             label: (label != OUT_OF_SCOPE).then(|| label.into()),
-            line: at + 1,
+            line: number,
         });
     }
     if rows.is_empty() {
         bail!("{shown} holds no rows; expected one {{\"text\": \"…\", \"label\": \"…\"}} per line");
     }
     Ok(rows)
+}
+
+/// The lines of a file that are not empty, each with its number, from 1.
+pub(super) fn lines(
+    path: &Path,
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<(usize, String)>>> {
+    let shown = path.display();
+    let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
+    let numbered = (1..).zip(BufReader::new(file).lines());
+    let numbered = numbered.map(move |(number, line)| {
+        let line = line.with_context(|| format!("cannot read {shown}, line {number}"))?;
+        Ok((number, line))
+    });
+    Ok(numbered.filter(|read| !matches!(read, Ok((_, line)) if line.trim().is_empty())))
 }
 
 #[cfg(test)]

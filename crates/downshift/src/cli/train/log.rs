@@ -1,12 +1,11 @@
 //! Hides how queries that nobody labelled are written: `{"text": …}` per line, or recorded traffic.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
+use crate::cli::labelled;
 use crate::replay::Log;
 use crate::subject::Subject;
 
@@ -18,19 +17,15 @@ struct Row {
 /// Every query of a file. Of recorded traffic it is what the classifier would be asked about.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<String>> {
     let shown = path.display();
-    let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
     let mut texts = Vec::new();
-    for (at, line) in BufReader::new(file).lines().enumerate() {
-        let line = line.with_context(|| format!("cannot read {shown}, line {}", at + 1))?;
-        if line.trim().is_empty() {
-            continue;
-        }
+    for numbered in labelled::lines(path)? {
+        let (number, line) = numbered?;
         match serde_json::from_str::<Row>(&line) {
             Ok(row) => texts.push(row.text),
             Err(_) if texts.is_empty() => return recorded(path),
             Err(error) => {
                 return Err(error).with_context(|| {
-                    format!("{shown}, line {}: expected {{\"text\": \"…\"}}", at + 1)
+                    format!("{shown}, line {number}: expected {{\"text\": \"…\"}}")
                 });
             }
         }
