@@ -339,27 +339,27 @@ impl Loaded {
 
     /// Parses text; relative paths in it are looked up under `folder`.
     pub fn parse(file: &str, text: String, folder: Option<PathBuf>) -> Result<Self, Error> {
-        let document = match yaml::parse(&text, &variable) {
-            Ok(document) => document,
-            Err(problems) => return Err(invalid(file, &text, problems)),
-        };
+        let document =
+            yaml::parse(&text, &variable).map_err(|problems| invalid(file, &text, problems))?;
         let (config, problems) = document.read_part();
-        let rendered = yaml::render(file, &text, &problems);
-        let loaded = config.map(|config| Self {
+        let Some(config) = config else {
+            return Err(invalid(file, &text, problems));
+        };
+        let loaded = Self {
             config,
             file: file.to_owned(),
             text,
             document,
             folder,
-        });
-        match loaded {
-            Some(loaded) if problems.is_empty() => Ok(loaded),
-            loaded => Err(Error::Invalid {
-                rendered,
-                problems,
-                rest: loaded.map(Box::new),
-            }),
+        };
+        if problems.is_empty() {
+            return Ok(loaded);
         }
+        Err(Error::Invalid {
+            rendered: yaml::render(file, &loaded.text, &problems),
+            problems,
+            rest: Some(Box::new(loaded)),
+        })
     }
 
     /// An error that shows problems found after parsing at their place in the file.
