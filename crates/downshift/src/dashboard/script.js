@@ -159,12 +159,11 @@ function chart(data, step) {
   const line = [{ at: points[0].at, paid, alone }];
   for (const point of points) { paid += Number(point.cost_usd); alone += Number(point.baseline_usd); line.push({ at: point.at + step, paid, alone }); }
   const top = Math.max(paid, alone, 1e-12) * 1.06, start = line[0].at, end = line.at(-1).at;
-  const values = [0, 1, 2, 3, 4].map((mark) => usd(String(((top / 1.06) * (mark / 4)).toPrecision(2))));
-  const left = Math.max(64, 14 + 6.8 * Math.max(...values.map((value) => value.length)));
+  const values = [0, 1, 2, 3, 4].map((mark) => (top / 1.06) * (mark / 4)), texts = values.map((value) => usd(String(value.toPrecision(2))));
+  const left = Math.max(64, 14 + 6.8 * Math.max(...texts.map((text) => text.length)));
   const x = (at) => left + ((at - start) / (end - start)) * (right - left), y = (value) => 212 - (value / top) * 200;
-  for (let mark = 0; mark <= 4; mark++) {
-    const value = (top / 1.06) * (mark / 4);
-    picture.append(shape("line", { class: "axis", x1: left, x2: right, y1: y(value), y2: y(value) }), shape("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end" }, values[mark]));
+  for (const [mark, value] of values.entries()) {
+    picture.append(shape("line", { class: "axis", x1: left, x2: right, y1: y(value), y2: y(value) }), shape("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end" }, texts[mark]));
   }
   for (let mark = 0; mark <= marks; mark++) {
     const at = start + ((end - start) * mark) / marks;
