@@ -73,7 +73,7 @@ def traffic(client, upstream):
 
 
 def counters(text):
-    """What Prometheus reads: each counter and gauge with its labels."""
+    """What Prometheus reads: each counter with its labels."""
     found, kinds = {}, {}
     for line in text.splitlines():
         if line.startswith("# TYPE "):
